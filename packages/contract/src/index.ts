@@ -1,0 +1,1 @@
+export { InternalError, messageOf, ProgramError, SystemError, UserError } from './errors.ts';
