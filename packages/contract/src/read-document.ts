@@ -1,0 +1,68 @@
+import { LineCounter, parseDocument as parseYaml } from 'yaml';
+import type * as z from 'zod/mini';
+import { UserError } from './errors.ts';
+import { nearest } from './nearest.ts';
+
+/**
+ * Reads YAML or JSON against a schema. Every problem is reported at once, at line and column of `source`.
+ * Aliases are limited and keys unique, so that a hostile file can neither explode nor say two things.
+ */
+export function readDocument<T>(text: string, source: string, schema: z.ZodMiniType<T>): T {
+  const lines = new LineCounter();
+  const doc = parseYaml(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const at = (offset: number | undefined) => {
+    const { line, col } = lines.linePos(offset ?? 0);
+    return `${source}:${line}:${col}`;
+  };
+  if (doc.errors.length > 0) {
+    throw new UserError(doc.errors.map((e) => `${at(e.pos[0])}: ${e.message}`).join('\n'));
+  }
+  let value: unknown;
+  try {
+    value = doc.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    throw new UserError(`${source}: ${(error as Error).message}`);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap((issue) => {
+    const path = issue.path as (string | number)[];
+    const offset = positionOf(doc, path);
+    const where = path.length > 0 ? `'${path.join('.')}' ` : '';
+    if (issue.code === 'unrecognized_keys') {
+      const allowed = allowedKeys(schema, path);
+      return issue.keys.map((key) => {
+        const near = nearest(key, allowed);
+        const list = allowed.length > 0 ? ` (allowed: ${allowed.join(', ')})` : '';
+        return `${at(positionOf(doc, [...path, key]))}: unknown key '${key}'${near ? `: did you mean '${near}'?` : ''}${list}`;
+      });
+    }
+    return [`${at(offset)}: ${where}${issue.message || issue.code}`];
+  });
+  throw new UserError(problems.join('\n'));
+}
+
+function positionOf(
+  doc: ReturnType<typeof parseYaml>,
+  path: readonly (string | number)[],
+): number | undefined {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const node = depth === 0 ? doc.contents : doc.getIn(path.slice(0, depth), true);
+    const range = (node as { range?: [number, number, number] } | null | undefined)?.range;
+    if (range) return range[0];
+  }
+  return undefined;
+}
+
+/** The keys that an object schema knows at a path; empty where the schema is no plain object there. */
+function allowedKeys(schema: unknown, path: readonly (string | number)[]): string[] {
+  type Def = { shape?: Record<string, unknown>; innerType?: unknown; element?: unknown };
+  const def = (s: unknown): Def | undefined => (s as { _zod?: { def?: Def } } | undefined)?._zod?.def;
+  let here: unknown = schema;
+  for (const part of [...path, undefined]) {
+    while (def(here)?.innerType) here = def(here)?.innerType;
+    if (part === undefined) break;
+    here = typeof part === 'number' ? def(here)?.element : def(here)?.shape?.[part];
+  }
+  return Object.keys(def(here)?.shape ?? {});
+}

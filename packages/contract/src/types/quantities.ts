@@ -1,0 +1,68 @@
+import { Invalid, type Type } from '../type.ts';
+
+/** A share of 100, at most two decimals: routers split in basis points. */
+export type Percent = number;
+export const percent: Type<Percent> = {
+  name: 'Percent',
+  rule: 'a number from 0 to 100 with at most 2 decimals',
+  parse: (t) => {
+    const m = /^(\d{1,3})(\.\d{1,2})?$/.exec(t);
+    if (!m || Number(t) > 100)
+      throw new Invalid('is not a percentage', t.endsWith('%') ? 'leave out the % sign' : undefined);
+    return Number(t);
+  },
+  format: (v) => String(Math.round(v * 100) / 100),
+  schema: { type: 'number', minimum: 0, maximum: 100, multipleOf: 0.01 },
+  typing: { type: 'float' },
+};
+
+/** A time span in milliseconds. */
+export type Duration = number;
+const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
+export const duration: Type<Duration> = {
+  name: 'Duration',
+  rule: 'a number and its unit: ms, s, m, h or d (30s, 1.5h)',
+  parse: (t) => {
+    const m = /^(\d{1,12}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(t);
+    if (!m) {
+      const bare = /^\d+(\.\d+)?$/.test(t);
+      throw new Invalid(
+        bare ? `has no unit: ${t} what?` : 'is not a duration',
+        bare ? `write ${t}s, ${t}m or ${t}h` : undefined,
+      );
+    }
+    return Math.round(Number(m[1]) * UNITS[m[2] as keyof typeof UNITS]);
+  },
+  format: (v) => {
+    const [unit, size] = Object.entries(UNITS).find(([, s]) => v >= s && v % s === 0) ?? ['ms', 1];
+    return `${v / size}${unit}`;
+  },
+  schema: { type: 'string', pattern: '^\\d{1,12}(\\.\\d{1,3})?(ms|s|m|h|d)$' },
+  typing: { type: 'string' },
+};
+
+/** A model's version: `<name>-v<semver>[-canary-<yyyymmdd>]`. */
+export interface Version {
+  readonly name: string;
+  readonly semver: string;
+  readonly canary?: string;
+}
+const VERSION =
+  /^([a-z0-9][a-z0-9._-]*?)-v(\d+\.\d+\.\d+)(?:-canary-(\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])))?$/;
+export const version: Type<Version> = {
+  name: 'Version',
+  rule: '<name>-v<major>.<minor>.<patch>, optionally -canary-<yyyymmdd> (qwen-7b-chat-v1.2.0-canary-20250405)',
+  parse: (t) => {
+    const m = VERSION.exec(t);
+    if (!m)
+      throw new Invalid(
+        'is not a version',
+        /^v?\d+\.\d+/.test(t) ? 'put the name of the model before it: qwen-7b-chat-v1.2.0' : undefined,
+      );
+    return { name: m[1] as string, semver: m[2] as string, ...(m[3] ? { canary: m[3] } : {}) };
+  },
+  format: (v) => `${v.name}-v${v.semver}${v.canary ? `-canary-${v.canary}` : ''}`,
+  schema: { type: 'string', pattern: VERSION.source },
+  typing: { type: 'string' },
+  wired: true,
+};
