@@ -1,3 +1,4 @@
+import type { ZodMiniType } from 'zod/mini';
 import type { Type, TypeValue } from './type.ts';
 
 /** One input of an action: written down here and nowhere else. */
@@ -44,6 +45,8 @@ export interface Definition<I extends InputSpecs = InputSpecs, O extends OutputS
   readonly description: string;
   readonly inputs: I;
   readonly outputs: O;
+  /** Schemas of the inputs that are Documents, by input; written out as `<input>.schema.json` for editors. */
+  readonly documents?: Readonly<Record<string, ZodMiniType>>;
   /** GitHub token permissions it needs, for the README. */
   readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
 }

@@ -40,6 +40,7 @@ export class Invalid extends Error {
 /** Shortens a given text for an error; never shows control characters raw. */
 export function quote(text: string, limit = 120): string {
   const cut = [...text].length > limit ? `${[...text].slice(0, limit).join('')}…` : text;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   return `'${cut.replace(/[\u0000-\u001f\u007f]/g, (c) => (c === '\n' ? '\\n' : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`))}'`;
 }
 

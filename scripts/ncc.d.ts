@@ -1,0 +1,20 @@
+declare module '@vercel/ncc' {
+  interface Options {
+    readonly minify?: boolean;
+    readonly quiet?: boolean;
+    readonly esm?: boolean;
+    readonly target?: string;
+    readonly license?: string;
+  }
+  interface Module {
+    readonly identifier?: string;
+    readonly name?: string;
+    readonly modules?: readonly Module[];
+  }
+  interface Result {
+    readonly code: string;
+    readonly assets: Readonly<Record<string, { readonly source: string | Uint8Array }>>;
+    readonly stats: { readonly modules?: readonly Module[] };
+  }
+  export default function ncc(entry: string, options: Options): Promise<Result>;
+}
