@@ -66,3 +66,17 @@ export const version: Type<Version> = {
   typing: { type: 'string' },
   wired: true,
 };
+
+/** A moment in UTC, whole seconds. */
+export const instant: Type<Date> = {
+  name: 'Instant',
+  rule: 'a moment in UTC as in 2026-01-31T18:00:00Z',
+  parse: (t) => {
+    const ms = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(t) ? Date.parse(t) : Number.NaN;
+    if (Number.isNaN(ms)) throw new Invalid('is not a moment in UTC');
+    return new Date(ms);
+  },
+  format: (v) => v.toISOString().replace(/\.\d{3}Z$/, 'Z'),
+  schema: { type: 'string', format: 'date-time' },
+  typing: { type: 'string' },
+};
