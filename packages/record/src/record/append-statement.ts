@@ -1,0 +1,69 @@
+import { type Digest, joinRecordRef, type RecordRef } from '@sluice/contract';
+import { hexOf } from '../digests/file-digest.ts';
+import { encodeStatement, type Statement } from '../statements/statement.ts';
+import { openRecord } from './open-record.ts';
+import { recordDigest, recordList } from './record-set.ts';
+import {
+  LIST_ENDING,
+  type RecordOwner,
+  type RecordStore,
+  recordFolder,
+  STATEMENT_ENDING,
+} from './run-record.ts';
+
+export interface Appended {
+  /** The record with the new statement, pinned. */
+  readonly ref: RecordRef;
+  readonly recordDigest: Digest;
+  readonly statementDigest: Digest;
+}
+
+/**
+ * Adds a statement to a record. Statements are immutable files of their own, so that jobs that add at the same time
+ * do not disturb each other: the record is the union.
+ *
+ * With `prior` (the reference that the step was given) the new reference covers exactly that record and the new
+ * statement: what somebody else put into the store is not taken over. Without it, it covers all that lies there.
+ *
+ * @throws {UserError} when `prior` does not match what lies in the store
+ */
+export async function appendStatement(
+  store: RecordStore,
+  owner: RecordOwner,
+  statement: Statement,
+  { prior }: { readonly prior?: RecordRef | undefined } = {},
+): Promise<Appended> {
+  const folder = recordFolder(owner);
+  const before = prior === undefined ? undefined : await openRecord(prior, store);
+  const { digest, bytes } = encodeStatement(statement);
+  await store.put(`${folder}/${hexOf(digest)}${STATEMENT_ENDING}`, bytes);
+  if (before) await copyMissing(before.statements, folder, store);
+  const digests = before
+    ? [...before.statements.map((s) => s.digest), digest]
+    : await storedDigests(store, folder);
+  const list = recordDigest(digests);
+  await store.put(`${folder}/${hexOf(list)}${LIST_ENDING}`, Buffer.from(recordList(digests)));
+  return { ref: joinRecordRef(store.uri(folder), list), recordDigest: list, statementDigest: digest };
+}
+
+/** Digests that the files in a record's folder are named by. */
+export async function storedDigests(store: RecordStore, folder: string): Promise<Digest[]> {
+  const keys = await store.list(`${folder}/`);
+  return keys.flatMap((key) => {
+    const name = key.slice(folder.length + 1);
+    return /^[0-9a-f]{64}\.intoto\.jsonl$/.test(name) ? [`sha256:${name.slice(0, 64)}` as Digest] : [];
+  });
+}
+
+/** A prior record that lies elsewhere (another store, another run) comes along. */
+async function copyMissing(
+  statements: readonly { readonly digest: Digest; readonly statement: Statement }[],
+  folder: string,
+  store: RecordStore,
+): Promise<void> {
+  const there = new Set(await storedDigests(store, folder));
+  for (const { digest, statement } of statements) {
+    if (!there.has(digest))
+      await store.put(`${folder}/${hexOf(digest)}${STATEMENT_ENDING}`, encodeStatement(statement).bytes);
+  }
+}
