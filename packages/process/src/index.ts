@@ -1,0 +1,11 @@
+export { freePort } from './free-port.ts';
+export type { LaunchOptions } from './group.ts';
+export { cacheFolder } from './python/cache-folder.ts';
+export {
+  type PythonEnvironment,
+  type PythonEnvironmentOptions,
+  pythonEnvironment,
+} from './python/environment.ts';
+export { type RunOptions, type RunResult, run } from './run.ts';
+export { type Service, type ServiceOptions, start } from './service.ts';
+export { which } from './which.ts';
