@@ -1,0 +1,73 @@
+export {
+  clopperPearsonInterval,
+  clopperPearsonLower,
+  clopperPearsonUpper,
+  shareAboveLimit,
+  shareBelowLimit,
+} from './binomial/clopper-pearson.ts';
+export { discordanceUpperBound } from './binomial/discordance.ts';
+export { wilsonInterval } from './binomial/wilson.ts';
+export type { BcaInterval } from './bootstrap/bca.ts';
+export { acceleration, bcaInterval, percentile } from './bootstrap/bca.ts';
+export type { BootstrapOptions } from './bootstrap/bootstrap.ts';
+export { bootstrapClusteredMean, bootstrapMean, bootstrapStatistic } from './bootstrap/bootstrap.ts';
+export { betaCdf, betaQuantile, betaSurvival } from './distributions/beta.ts';
+export { binomialCdf, binomialMass, binomialTail } from './distributions/binomial.ts';
+export { fisherCdf, fisherQuantile } from './distributions/fisher.ts';
+export { lnBeta, lnChoose, lnGamma } from './distributions/gamma.ts';
+export { noncentralStudentSurvival } from './distributions/noncentral-student.ts';
+export { normalCdf, normalDensity, normalQuantile, normalSurvival } from './distributions/normal.ts';
+export { poissonCdf, poissonMass, poissonTail } from './distributions/poisson.ts';
+export { studentCdf, studentQuantile, studentSurvival } from './distributions/student.ts';
+export type { FamilyDecision, GateEvidence } from './families/intersection-union.ts';
+export { decideFamily } from './families/intersection-union.ts';
+export type { JointPower } from './families/joint-power.ts';
+export { jointPower, powerPerGate } from './families/joint-power.ts';
+export { benjaminiHochberg, holm } from './families/step-wise.ts';
+export type { ClusterEstimator, ClusteredMean } from './means/clustered.ts';
+export { clusteredMean, FEWEST_CLUSTERS } from './means/clustered.ts';
+export type { ClusterSums } from './means/clusters.ts';
+export { clusterSums } from './means/clusters.ts';
+export type { EquivalenceResult, MeanEstimate } from './means/estimate.ts';
+export { tInterval, tost, tTest } from './means/estimate.ts';
+export { differences, sampleMean } from './means/one-sample.ts';
+export type { RepeatsVariance } from './means/repeats.ts';
+export { bestRepeats, repeatsVariance } from './means/repeats.ts';
+export { welch } from './means/welch.ts';
+export type { PairedCounts } from './paired/counts.ts';
+export { countPairs, pairedDifference } from './paired/counts.ts';
+export { mcnemarExact, mcnemarMidP, mcnemarSuperiority } from './paired/mcnemar.ts';
+export type { PairedTable } from './paired/newcombe.ts';
+export { newcombePairedInterval } from './paired/newcombe.ts';
+export { tangoInterval, tangoNonInferiority, tangoStatistic } from './paired/tango.ts';
+export {
+  provableMargin,
+  tangoExactLowerBound,
+  tangoExactNonInferiority,
+  tangoExactUpperBound,
+  tangoPower,
+  tangoSize,
+} from './paired/tango-exact.ts';
+export { itemsToProveLimit, limitPower } from './power/limits.ts';
+export { detectableMean, itemsForMean, pairedRepeatsVariance, tTestPower } from './power/means.ts';
+export {
+  detectableDifference,
+  itemsForDifference,
+  itemsForMargin,
+  marginFor,
+  nonInferiorityPower,
+} from './power/paired-shares.ts';
+export type { TestPlan } from './power/plan.ts';
+export {
+  drawBeta,
+  drawBinomial,
+  drawGamma,
+  drawGeometric,
+  drawHypergeometric,
+  drawNormal,
+  drawPoisson,
+  permutation,
+} from './random/draws.ts';
+export type { GeneratorState } from './random/generator.ts';
+export { Generator } from './random/generator.ts';
+export type { Alternative, Interval, TestResult, Undecided, UndecidedReason } from './result.ts';
