@@ -43,17 +43,26 @@ export const definition = defineAction({
     },
     target: {
       type: text,
-      description: 'Where the router is steered: `unix:/path` or `tcp:host:port` with `?frontend=…&var=…` (haproxy), or the path of the split file with `?reload=…` (nginx).',
+      description:
+        'Where the router is steered: `unix:/path` or `tcp:host:port` with `?frontend=…&var=…` (haproxy), or the path of the split file with `?reload=…` (nginx).',
       required: true,
     },
-    stable: { type: url, description: 'Address of the server behind the slot `stable`; asked what it serves, and probed after a rollback.' },
+    stable: {
+      type: url,
+      description:
+        'Address of the server behind the slot `stable`; asked what it serves, and probed after a rollback.',
+    },
     canary: { type: url, description: 'Address of the server behind the slot `canary`.' },
     warmup: {
       type: integer({ min: 0, max: 10_000 }),
       description: 'Requests sent to the new version before it gets users; they count in no figure.',
       default: '3',
     },
-    plan: { type: text, description: 'Stages as share@time, the share growing.', default: '1@1h,5@2h,25@2h,100@24h' },
+    plan: {
+      type: text,
+      description: 'Stages as share@time, the share growing.',
+      default: '1@1h,5@2h,25@2h,100@24h',
+    },
     policy: {
       type: document,
       description: 'The judge: `sequential`, `classic`, or a policy document (schema: policy.schema.json).',
@@ -61,7 +70,8 @@ export const definition = defineAction({
     },
     metrics: {
       type: text,
-      description: "Where the figures come from: a Prometheus address, or the path of HAProxy's JSON access log.",
+      description:
+        "Where the figures come from: a Prometheus address, or the path of HAProxy's JSON access log.",
     },
     state: {
       type: text,
@@ -72,16 +82,36 @@ export const definition = defineAction({
       description: 'What to do while another run has the target: refuse, or take that one to 0 first.',
       default: 'refuse',
     },
-    wait: { type: flag, description: 'Go on ticking until the rollout ends or `wait-limit` is reached.', default: 'false' },
-    'wait-limit': { type: duration, description: 'The longest this job waits; the rollout itself goes on.', default: '5h' },
-    deploy: { type: flag, description: "The gate's flag. `false` ends with exit 3; `true` is not enough: the record must say so." },
+    wait: {
+      type: flag,
+      description: 'Go on ticking until the rollout ends or `wait-limit` is reached.',
+      default: 'false',
+    },
+    'wait-limit': {
+      type: duration,
+      description: 'The longest this job waits; the rollout itself goes on.',
+      default: '5h',
+    },
+    deploy: {
+      type: flag,
+      description: "The gate's flag. `false` ends with exit 3; `true` is not enough: the record must say so.",
+    },
     image: { type: imageRef, description: 'The image that is to get users, by digest.' },
     version: { type: version, description: 'The version that the new server says it serves.' },
-    'promote-alias': { type: text, description: 'Alias of the model registry that follows a completed rollout.', default: 'production' },
-    'keep-old': { type: duration, description: 'How long the old slot stays warm after the rollout completed.', default: '24h' },
+    'promote-alias': {
+      type: text,
+      description: 'Alias of the model registry that follows a completed rollout.',
+      default: 'production',
+    },
+    'keep-old': {
+      type: duration,
+      description: 'How long the old slot stays warm after the rollout completed.',
+      default: '24h',
+    },
     'allow-unproven': {
       type: document,
-      description: 'A file of the commit that allows a rollout without a record, with the reason (schema: allow-unproven.schema.json).',
+      description:
+        'A file of the commit that allows a rollout without a record, with the reason (schema: allow-unproven.schema.json).',
     },
     reason: { type: text, description: 'Why a person decided, for approve, pause, resume and abort.' },
     ...runInputs,

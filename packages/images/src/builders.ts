@@ -1,0 +1,70 @@
+/** Programs that can build an image without asking anything of the others. */
+export const builders = ['buildx', 'buildah'] as const;
+export type Builder = (typeof builders)[number];
+
+export interface BuildRequest {
+  /** Folder with `Dockerfile` and everything it copies. */
+  readonly context: string;
+  /** Full names with tags; the first one is pushed and read back. */
+  readonly names: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly buildArgs: readonly string[];
+  readonly push: boolean;
+  readonly authFile?: string;
+  readonly tlsVerify: boolean;
+}
+
+/** The program that must be there for a builder. */
+export const programOf = (builder: Builder): string => (builder === 'buildx' ? 'docker' : 'buildah');
+
+/** What is run, in order, to build and, where asked, push. */
+export function buildCommands(builder: Builder, request: BuildRequest): string[][] {
+  return builder === 'buildx' ? buildx(request) : buildah(request);
+}
+
+const labelFlags = (labels: Readonly<Record<string, string>>) =>
+  Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+
+function buildx(request: BuildRequest): string[][] {
+  const output = request.push
+    ? `type=registry${request.tlsVerify ? '' : ',registry.insecure=true'}`
+    : 'type=docker';
+  return [
+    [
+      'docker',
+      ...(request.authFile ? ['--config', request.authFile.replace(/\/[^/]*$/, '')] : []),
+      'buildx',
+      'build',
+      '--provenance=false', // the manifest pushed is the image itself, not an index around it
+      ...request.names.flatMap((name) => ['--tag', name]),
+      ...labelFlags(request.labels),
+      ...request.buildArgs.flatMap((arg) => ['--build-arg', arg]),
+      '--output',
+      output,
+      request.context,
+    ],
+  ];
+}
+
+function buildah(request: BuildRequest): string[][] {
+  const tls = `--tls-verify=${request.tlsVerify}`;
+  const auth = request.authFile ? ['--authfile', request.authFile] : [];
+  const [first, ...others] = request.names as [string, ...string[]];
+  const build = [
+    'buildah',
+    'build',
+    '--format=oci',
+    '--timestamp=0',
+    tls,
+    ...auth,
+    ...request.names.flatMap((name) => ['--tag', name]),
+    ...labelFlags(request.labels),
+    ...request.buildArgs.flatMap((arg) => ['--build-arg', arg]),
+    request.context,
+  ];
+  if (!request.push) return [build];
+  return [
+    build,
+    ...[first, ...others].map((name) => ['buildah', 'push', tls, ...auth, name, `docker://${name}`]),
+  ];
+}

@@ -1,0 +1,79 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildCommands, checkTag, credentialsFor, parseImageName } from './index.ts';
+
+describe('parseImageName', () => {
+  it('splits registry and repository', () => {
+    expect(parseImageName('127.0.0.1:5000/team/qwen')).toEqual({
+      registry: '127.0.0.1:5000',
+      repository: 'team/qwen',
+    });
+    expect(parseImageName('localhost/qwen')).toEqual({ registry: 'localhost', repository: 'qwen' });
+  });
+
+  it.each([
+    'qwen',
+    'team/qwen',
+    'r.example/Qwen',
+    'r.example/qwen:v1',
+    '',
+    'https://r.example/qwen',
+    'r.example/qwen;id',
+  ])('refuses %j', (text) => {
+    expect(() => parseImageName(text)).toThrow(/registry\/name/);
+  });
+
+  it('says that a tag belongs elsewhere', () => {
+    expect(() => parseImageName('r.example/qwen:v1')).toThrow(/leave out the tag/);
+  });
+});
+
+describe('credentialsFor', () => {
+  const encode = (s: string) => Buffer.from(s).toString('base64');
+  it('takes the longest path that matches, and passwords with colons', () => {
+    const file = JSON.stringify({
+      auths: {
+        'r.example': { auth: encode('a:1') },
+        'r.example/team': { auth: encode('b:2:3') },
+        'https://index/v1/': { auth: encode('c:4') },
+      },
+    });
+    expect(credentialsFor(file, 'r.example', 'team/qwen')).toEqual({ username: 'b', password: '2:3' });
+    expect(credentialsFor(file, 'r.example', 'teams/qwen')).toEqual({ username: 'a', password: '1' });
+    expect(credentialsFor(file, 'index', 'x')).toEqual({ username: 'c', password: '4' });
+    expect(credentialsFor(file, 'other', 'x')).toBeUndefined();
+  });
+});
+
+describe('buildCommands', () => {
+  const request = {
+    context: '/c',
+    names: ['r/x:v1', 'r/x:v2'],
+    labels: { a: 'b c' },
+    buildArgs: ['K=v'],
+    push: true,
+    tlsVerify: false,
+  };
+  it('buildah builds once and pushes every name', () => {
+    const [build, ...pushes] = buildCommands('buildah', request);
+    expect(build).toContain('a=b c');
+    expect(pushes.map((p) => p.at(-1))).toEqual(['docker://r/x:v1', 'docker://r/x:v2']);
+    expect(buildCommands('buildah', { ...request, push: false })).toHaveLength(1);
+  });
+
+  it('every label stays one argument, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        for (const builder of ['buildah', 'buildx'] as const) {
+          const [argv] = buildCommands(builder, { ...request, labels: { note: value } });
+          expect(argv?.[argv.indexOf('--label') + 1]).toBe(`note=${value}`);
+        }
+      }),
+    );
+  });
+
+  it('refuses tags that a registry would refuse', () => {
+    expect(checkTag('v1.2.0-canary-20250405')).toBe('v1.2.0-canary-20250405');
+    expect(() => checkTag('-x')).toThrow(/not allowed/);
+  });
+});
