@@ -1,0 +1,49 @@
+import type { Histogram } from './histogram.ts';
+
+/** Requests and errors of some of the users. */
+export interface UserCounts {
+  readonly requests: number;
+  readonly errors: number;
+}
+
+/** What one slot did in one step of time. A field that is not there was not measured; it is never a zero. */
+export interface Counts {
+  /** All requests that ended, those that failed and those that clients gave up included. */
+  readonly requests: number;
+  /** 5xx, no answer, an answer cut off by the server, time-outs of the server. */
+  readonly errors: number;
+  /** Requests that clients gave up, before or while they were answered; no errors. */
+  readonly aborted?: number;
+  /** Milliseconds until the answer was whole, or until a client gave up waiting for its beginning. */
+  readonly latency?: Histogram;
+  /** Milliseconds until the answer began. */
+  readonly first?: Histogram;
+  /** By group of user buckets: 0 holds the first percent of the users that a weight reaches, 99 the last. */
+  readonly users?: Readonly<Record<number, UserCounts>>;
+}
+
+/** One step of metric time; a minute unless the source was opened with another step. */
+export interface Minute {
+  /** Its beginning, a whole multiple of the step since 1970. */
+  readonly start: Date;
+  readonly stable: Counts;
+  readonly canary: Counts;
+}
+
+/** Where figures of the two slots come from. Time is the source's own. */
+export interface MetricSource {
+  /** What it reads, for people. */
+  readonly name: string;
+  /** Length of a {@link Minute}, milliseconds. */
+  readonly step: number;
+  /**
+   * The whole steps that lie in [from, to) and are over by the source's clock, in order. A step without data is absent:
+   * nothing was measured then.
+   * @throws UserError, SystemError
+   */
+  window(from: Date, to: Date, signal?: AbortSignal): Promise<Minute[]>;
+  /** The instant up to which the source has data. It stands still while nothing comes in. */
+  now(signal?: AbortSignal): Promise<Date>;
+  /** What a reader of the figures must know: lines that could not be read, parts that are missing. Empty: nothing. */
+  notes(): readonly string[];
+}

@@ -1,0 +1,27 @@
+import { nearest, quote, UserError } from '@sluice/contract';
+import type { Router, RouterKind, RouterOptions } from './router.ts';
+import { routerKinds } from './router.ts';
+
+type Driver = (options: RouterOptions) => Promise<Router>;
+
+/** One driver a kind, loaded only when it is asked for. */
+const drivers: Readonly<Record<RouterKind, () => Promise<Driver>>> = {
+  haproxy: async () => (await import('./haproxy/router.ts')).openHaproxy,
+  nginx: async () => (await import('./nginx/router.ts')).openNginx,
+};
+
+/**
+ * Opens the router that a target names and checks that it is the one which was meant.
+ * @throws UserError (unknown kind, bad target, not configured for a canary), SystemError (no answer)
+ */
+export async function openRouter(options: RouterOptions & { readonly kind: string }): Promise<Router> {
+  const kind = routerKinds.find((known) => known === options.kind);
+  if (!kind) {
+    const near = nearest(options.kind, routerKinds);
+    throw new UserError(
+      `router ${quote(options.kind)} is unknown.${near ? ` Did you mean ${near}?` : ''} Allowed: ${routerKinds.join(', ')}.`,
+    );
+  }
+  const open = await drivers[kind]();
+  return await open(options);
+}

@@ -1,0 +1,73 @@
+import type { Percent } from '@sluice/contract';
+
+/** The two places behind a router. Which of them is live is the rollout's knowledge, not the router's. */
+export type Slot = 'stable' | 'canary';
+
+/** What a kind of router can do. */
+export interface Capabilities {
+  /** The share can be set to any value of `precision`, not only on and off. */
+  readonly weights: boolean;
+  /** A user stays where it is while the weight stands, and is never moved back while it grows. */
+  readonly sticky: boolean;
+  /** Users can be chosen by a header before the percentage applies. */
+  readonly segments: boolean;
+  /** The state of a rollout can be kept in the router, compare-and-set. */
+  readonly state: boolean;
+  /** Requests can be copied to the canary without users seeing its answers. */
+  readonly mirror: boolean;
+  /** Smallest step of the weight, in percent. */
+  readonly precision: Percent;
+  /** The users' hash can be salted anew, so that the next rollout draws other users. */
+  readonly salt: boolean;
+}
+
+/** One server behind a slot. */
+export interface Server {
+  readonly name: string;
+  /** `host:port`. */
+  readonly address: string;
+}
+
+/**
+ * One way to send a share of the users to slot `canary` and the rest to slot `stable`.
+ * Every method takes a signal and throws `UserError` (what was given is wrong) or `SystemError` (the router refused
+ * or did not answer in time).
+ */
+export interface Router {
+  readonly kind: RouterKind;
+  /** The target as it was given. */
+  readonly target: string;
+  readonly can: Capabilities;
+  /** Names the router process that is running now; another answer means that it restarted and may have forgotten a weight. */
+  identity(signal?: AbortSignal): Promise<string>;
+  /** Share of the users sent to slot `canary` now, as the router itself says it. */
+  weight(signal?: AbortSignal): Promise<Percent>;
+  /** Sets the share and reads it back; throws where the router then says another one. */
+  setWeight(percent: Percent, signal?: AbortSignal): Promise<void>;
+  /** What the users' hash is salted with now. */
+  salt?(signal?: AbortSignal): Promise<string>;
+  /** Draws other users. Refused while users are split: it would move them between the versions. */
+  setSalt?(salt: string, signal?: AbortSignal): Promise<void>;
+  /** What lies behind each slot. */
+  servers?(signal?: AbortSignal): Promise<Readonly<Record<Slot, readonly Server[]>>>;
+  /** Lets a slot's only server be another address (`host:port`), until the router restarts. */
+  point?(slot: Slot, address: string, signal?: AbortSignal): Promise<void>;
+  /** The share that holds after a restart of the router: 0 or 100, never one in between. Needs `file=` in the target. */
+  setRestartWeight?(percent: 0 | 100, signal?: AbortSignal): Promise<void>;
+}
+
+/** Routers that have a driver. */
+export const routerKinds = ['haproxy', 'nginx'] as const;
+export type RouterKind = (typeof routerKinds)[number];
+
+/** What a driver needs to know. */
+export interface RouterOptions {
+  readonly target: string;
+  /** Where slot `stable` lies: the name of a backend, or the address (`host:port`, URL) of its server. Default: `stable`. */
+  readonly stable?: string;
+  /** The same for slot `canary`. Default: `canary`. */
+  readonly canary?: string;
+  /** Limit of one exchange with the router, milliseconds. Default 5000. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}

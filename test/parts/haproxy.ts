@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { delimiter, join } from 'node:path';
+
+/** Path of an installed HAProxy, or undefined. Debian puts it where not every user's PATH looks. */
+export function findHaproxy(): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  return folders.map((folder) => join(folder, 'haproxy')).find((path) => existsSync(path));
+}
+
+/** HAProxy, installed through apt where it is missing and this user is root. `say` is told before anything is installed. */
+export async function installHaproxy(say: (text: string) => void = () => {}): Promise<string> {
+  const found = findHaproxy();
+  if (found) return found;
+  const how =
+    'Install HAProxy 2.5 or newer (Debian, Ubuntu: apt-get install haproxy; macOS: brew install haproxy).';
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
+    throw new Error(`HAProxy is missing. ${how}`);
+  say('HAProxy is missing: installing it with apt-get');
+  // a package that was just installed would start a service of its own
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  if ((await run('apt-get', ['install', '-y', '--no-install-recommends', 'haproxy'], env)) !== 0) {
+    await run('apt-get', ['update'], env);
+    await run('apt-get', ['install', '-y', '--no-install-recommends', 'haproxy'], env);
+  }
+  const installed = findHaproxy();
+  if (!installed) throw new Error(`apt-get could not install HAProxy. ${how}`);
+  return installed;
+}
+
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    spawn(program, args, { env, stdio: 'ignore' }).on('error', reject).on('exit', resolve);
+  });
+}
+
+/** A HAProxy that this process started. Its log goes to a file, as its configuration's `log stdout` says. */
+export class Haproxy {
+  readonly log: string;
+  readonly errors: string;
+  readonly #program: string;
+  readonly #config: string;
+  readonly #more: readonly string[];
+  #child: ChildProcess | undefined;
+
+  private constructor(program: string, folder: string, more: readonly string[]) {
+    this.#program = program;
+    this.#config = join(folder, 'haproxy.cfg');
+    this.log = join(folder, 'access.log');
+    this.errors = join(folder, 'haproxy.err');
+    this.#more = more;
+  }
+
+  /**
+   * Writes `haproxy.cfg` into `folder`, starts HAProxy and waits until it answers on `port`. Where the configuration
+   * is wrong, the error has HAProxy's own text. `more`: further configuration files, read where they exist.
+   */
+  static async start(
+    program: string,
+    folder: string,
+    config: string,
+    port: number,
+    more: readonly string[] = [],
+  ): Promise<Haproxy> {
+    const haproxy = new Haproxy(program, folder, more);
+    await writeFile(join(folder, 'haproxy.cfg'), config);
+    await haproxy.#launch(port);
+    return haproxy;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Ends the process, at once, and starts another one with the same files. */
+  async restart(port: number): Promise<void> {
+    await this.stop();
+    await this.#launch(port);
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await gone;
+  }
+
+  async #launch(port: number): Promise<void> {
+    const out = await open(this.log, 'a');
+    const err = await open(this.errors, 'a');
+    const files = [this.#config, ...this.#more.filter((path) => existsSync(path))];
+    const child = spawn(this.#program, ['-db', ...files.flatMap((path) => ['-f', path])], {
+      stdio: ['ignore', out.fd, err.fd],
+    });
+    this.#child = child;
+    try {
+      for (const until = Date.now() + 15_000; ; ) {
+        if (child.exitCode !== null)
+          throw new Error(`HAProxy ended at once: ${await readFile(this.errors, 'utf8')}`);
+        if (await listens(port)) return;
+        if (Date.now() > until) throw new Error(`HAProxy does not listen on ${port} after 15 s`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    } finally {
+      await out.close();
+      await err.close();
+    }
+  }
+}
+
+/** True where something accepts connections on 127.0.0.1. */
+async function listens(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+/** Ports on 127.0.0.1 that were free a moment ago. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  return await Promise.all(
+    servers.map(async (server) => {
+      const { port } = server.address() as { port: number };
+      await new Promise((resolve) => server.close(resolve));
+      return port;
+    }),
+  );
+}
