@@ -1,0 +1,99 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toHtml } from './html.ts';
+
+const evil = `<script>alert("x")</script>'&`;
+
+describe('toHtml', () => {
+  it('escapes everything a user wrote, in every block', () => {
+    const html = toHtml({
+      title: evil,
+      verdict: { state: 'fail', sentence: evil },
+      blocks: [
+        { type: 'heading', text: evil },
+        {
+          type: 'paragraph',
+          text: [{ strong: evil }, { code: evil }, { link: `https://a.example/"${evil}`, text: evil }],
+        },
+        { type: 'table', columns: [evil], rows: [[evil]], caption: evil },
+        { type: 'facts', facts: [[evil, evil]] },
+        { type: 'code', language: evil, text: evil },
+        { type: 'mermaid', text: evil },
+        { type: 'flow', steps: [{ label: evil, state: 'done' }] },
+        { type: 'details', summary: evil, blocks: [{ type: 'paragraph', text: evil }] },
+        {
+          type: 'chart',
+          kind: 'intervals',
+          title: evil,
+          rows: [{ label: evil, estimate: 1, low: 0, high: 2 }],
+        },
+        {
+          type: 'chart',
+          kind: 'line',
+          title: evil,
+          x: 'number',
+          series: [
+            {
+              name: evil,
+              points: [
+                { x: 1, y: 1 },
+                { x: 2, y: 3 },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    expect(html).not.toContain('<script');
+    expect(html).not.toMatch(/"&quot;|=""|\shref="[^"]*"[^ >]/);
+    expect(html.split('&lt;script&gt;').length).toBeGreaterThan(12);
+  });
+
+  it('loads nothing', () => {
+    const html = toHtml({ title: 't', verdict: { state: 'info', sentence: 's' }, blocks: [] });
+    expect(html).not.toMatch(/\s(src|href)=|@import|url\(/);
+    expect(html).toContain("default-src 'none'");
+    expect(html).toContain('prefers-color-scheme: dark');
+  });
+
+  it('draws the open side of an interval to the edge and the threshold as a line', () => {
+    const html = toHtml({
+      title: 't',
+      verdict: { state: 'pass', sentence: 's' },
+      blocks: [
+        {
+          type: 'chart',
+          kind: 'intervals',
+          title: 'difference',
+          rows: [{ label: 'acc', estimate: 0.5, low: 0, high: Infinity, threshold: 0.2, state: 'pass' }],
+        },
+      ],
+    });
+    expect(html).toContain('class="threshold"');
+    expect(html).toContain('0.5 (0 … ∞)');
+    expect(html.match(/class="interval pass"/g)).toHaveLength(2);
+  });
+
+  it('never draws with numbers that are none', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ x: fc.double(), y: fc.double() })),
+        fc.array(
+          fc.record({ label: fc.string(), estimate: fc.double(), low: fc.double(), high: fc.double() }),
+        ),
+        fc.constantFrom('time' as const, 'number' as const),
+        (points, rows, x) => {
+          const html = toHtml({
+            title: 't',
+            verdict: { state: 'pass', sentence: 's' },
+            blocks: [
+              { type: 'chart', kind: 'line', title: 'l', x, series: [{ name: 's', points }] },
+              { type: 'chart', kind: 'intervals', title: 'i', rows },
+            ],
+          });
+          expect(html).not.toMatch(/(points|[xy][12]?|c[xy]|width|height)="[^"]*(NaN|Infinity)/);
+        },
+      ),
+    );
+  });
+});

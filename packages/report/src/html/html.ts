@@ -1,0 +1,79 @@
+import type { Block, Cell, Chart, Report, Table } from '../model.ts';
+import { STATE_WORDS } from '../text.ts';
+import { escapeHtml, inline } from './escape.ts';
+import { flowSvg } from './flow.ts';
+import { intervalsSvg } from './intervals.ts';
+import { linesSvg } from './lines.ts';
+import { STYLE } from './style.ts';
+
+/**
+ * The whole report as one HTML file: styles inline, charts as SVG, light and dark. It loads nothing and runs nothing;
+ * its own content policy forbids both, whatever a text in it says.
+ */
+export function toHtml(report: Report): string {
+  const { state, sentence } = report.verdict;
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escapeHtml(`${STATE_WORDS[state]}: ${report.title}`)}</title>`,
+    `<style>\n${STYLE}\n</style>`,
+    '</head>',
+    '<body>',
+    `<h1 dir="auto">${escapeHtml(report.title)}</h1>`,
+    `<p class="verdict ${state}"><strong>${STATE_WORDS[state]}.</strong><span dir="auto">${inline(sentence)}</span></p>`,
+    ...report.blocks.map(blockHtml),
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function blockHtml(block: Block): string {
+  switch (block.type) {
+    case 'heading':
+      return `<h2 dir="auto">${escapeHtml(block.text)}</h2>`;
+    case 'paragraph':
+      return `<p dir="auto">${inline(block.text)}</p>`;
+    case 'facts':
+      return `<dl>${block.facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd dir="auto">${inline(value)}</dd>`).join('\n')}</dl>`;
+    case 'table':
+      return tableHtml(block);
+    case 'code':
+      return `<pre><code>${escapeHtml(block.text)}</code></pre>`;
+    case 'mermaid':
+      return `<details><summary>Diagram (Mermaid)</summary><pre><code>${escapeHtml(block.text)}</code></pre></details>`;
+    case 'flow':
+      return block.steps.length === 0 ? '' : `<figure>${flowSvg(block.steps)}</figure>`;
+    case 'chart':
+      return chartHtml(block);
+    case 'details':
+      return `<details><summary>${escapeHtml(block.summary)}</summary>\n${block.blocks.map(blockHtml).join('\n')}\n</details>`;
+  }
+}
+
+function chartHtml(chart: Chart): string {
+  const drawing = chart.kind === 'line' ? linesSvg(chart) : chart.rows.length > 0 ? intervalsSvg(chart) : '';
+  const title = chart.unit ? `${chart.title} (${chart.unit})` : chart.title;
+  return drawing === '' ? '' : `<figure><figcaption>${escapeHtml(title)}</figcaption>\n${drawing}\n</figure>`;
+}
+
+function tableHtml(table: Table): string {
+  const cell = (value: Cell) =>
+    typeof value === 'number'
+      ? `<td class="number">${inline(value)}</td>`
+      : `<td dir="auto">${inline(value)}</td>`;
+  const rows = table.rows.map(
+    (row) => `<tr>${table.columns.map((_, i) => cell(row[i] ?? '')).join('')}</tr>`,
+  );
+  return [
+    '<div class="scroll"><table>',
+    ...(table.caption ? [`<caption>${escapeHtml(table.caption)}</caption>`] : []),
+    `<thead><tr>${table.columns.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('')}</tr></thead>`,
+    `<tbody>${rows.join('\n')}</tbody>`,
+    '</table></div>',
+  ].join('\n');
+}

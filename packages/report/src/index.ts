@@ -1,0 +1,29 @@
+export { type Finding, toCodeQuality } from './gitlab/code-quality.ts';
+export { toGitlabMetrics } from './gitlab/metrics.ts';
+export { toHtml } from './html/html.ts';
+export { type TestCase, toJUnit } from './junit.ts';
+export { escapeMarkdown } from './markdown/escape.ts';
+export { type MarkdownOptions, toMarkdown } from './markdown/markdown.ts';
+export type {
+  Block,
+  Cell,
+  Chart,
+  Code,
+  Details,
+  Facts,
+  Flow,
+  FlowStep,
+  Heading,
+  IntervalRow,
+  IntervalsChart,
+  LineChart,
+  LineSeries,
+  Mermaid,
+  Paragraph,
+  Report,
+  Span,
+  State,
+  Table,
+  Text,
+} from './model.ts';
+export { formatNumber, logSafe, plain, STATE_WORDS } from './text.ts';

@@ -1,0 +1,112 @@
+/** Text of a report: taken literally and escaped by each format, so anything a user or a model wrote may stand in it. */
+export type Text = string | readonly Span[];
+export type Span =
+  | string
+  | { readonly code: string }
+  | { readonly strong: string }
+  /** Only http, https and relative addresses become links; anything else is shown as text. */
+  | { readonly link: string; readonly text: string };
+
+export type State = 'pass' | 'fail' | 'undecided' | 'info';
+
+/** One report of an action: what was decided, in one sentence, then the evidence. */
+export interface Report {
+  readonly title: string;
+  readonly verdict: { readonly state: State; readonly sentence: string };
+  readonly blocks: readonly Block[];
+}
+
+export type Block = Heading | Paragraph | Table | Code | Mermaid | Flow | Chart | Details | Facts;
+
+export interface Heading {
+  readonly type: 'heading';
+  readonly text: string;
+}
+
+export interface Paragraph {
+  readonly type: 'paragraph';
+  readonly text: Text;
+}
+
+/** A cell: numbers are aligned right and shown with four significant digits. */
+export type Cell = Text | number;
+
+export interface Table {
+  readonly type: 'table';
+  readonly columns: readonly string[];
+  /** Rows shorter than `columns` are filled with empty cells, longer ones are cut. */
+  readonly rows: readonly (readonly Cell[])[];
+  readonly caption?: string;
+}
+
+export interface Code {
+  readonly type: 'code';
+  readonly language: string;
+  readonly text: string;
+}
+
+/** A Mermaid diagram as its source; HTML, which loads no program, shows the source. For a row of steps use {@link Flow}. */
+export interface Mermaid {
+  readonly type: 'mermaid';
+  readonly text: string;
+}
+
+/** Steps one after the other: a Mermaid flowchart in Markdown, SVG in HTML. */
+export interface Flow {
+  readonly type: 'flow';
+  readonly steps: readonly FlowStep[];
+}
+export interface FlowStep {
+  readonly label: string;
+  readonly state: 'done' | 'current' | 'failed' | 'pending';
+}
+
+export type Chart = IntervalsChart | LineChart;
+
+/** Estimates with their intervals and the line that each must keep to (a forest plot). */
+export interface IntervalsChart {
+  readonly type: 'chart';
+  readonly kind: 'intervals';
+  readonly title: string;
+  readonly unit?: string;
+  readonly rows: readonly IntervalRow[];
+}
+export interface IntervalRow {
+  readonly label: string;
+  readonly estimate: number;
+  /** One-sided intervals leave the open side at -Infinity or Infinity. */
+  readonly low: number;
+  readonly high: number;
+  readonly threshold?: number;
+  readonly state?: State;
+}
+
+/** Values over time or steps, with the lines that they must keep to. */
+export interface LineChart {
+  readonly type: 'chart';
+  readonly kind: 'line';
+  readonly title: string;
+  readonly unit?: string;
+  /** `time`: x is milliseconds since 1970 (shown in UTC); `number`: x is a count, such as a training step. */
+  readonly x: 'time' | 'number';
+  readonly xLabel?: string;
+  readonly series: readonly LineSeries[];
+  readonly thresholds?: readonly { readonly label: string; readonly y: number }[];
+}
+export interface LineSeries {
+  readonly name: string;
+  /** In any order; values that are not finite are left out. */
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+export interface Details {
+  readonly type: 'details';
+  readonly summary: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Names and values, one a line. */
+export interface Facts {
+  readonly type: 'facts';
+  readonly facts: readonly (readonly [name: string, value: Cell])[];
+}
