@@ -1,0 +1,114 @@
+import { basename } from 'node:path';
+import { UserError } from '@sluice/contract';
+import { digestOf, textOf } from '../../results/digest.ts';
+import type { ItemText, ReadOptions, Results, Task } from '../../results/results.ts';
+import { setSlices } from '../../results/slices.ts';
+import { TaskBuilder } from '../../results/task-builder.ts';
+import { eachCsvRow } from '../../text/csv.ts';
+import { eachJsonLine } from '../../text/json-lines.ts';
+import { isGzip, lineAt } from '../../text/lines.ts';
+import { isObject, type JsonObject, parseTolerantJson, toScore } from '../../text/tolerant-json.ts';
+import { type Columns, columnsOf } from './columns.ts';
+
+/** The task of a file that names none. */
+const ONLY_TASK = 'all';
+
+/**
+ * Reads JSON Lines or CSV with one item a row. Items are known by their id, else by their input and target. A score
+ * that is empty, null or NaN, and every score of a row with an error, is missing, which is kept apart from 0.
+ */
+export async function readPlain(
+  path: string,
+  kind: 'jsonl' | 'csv',
+  options: ReadOptions = {},
+): Promise<Results> {
+  const tasks = new Map<string, { builder: TaskBuilder; errored: number }>();
+  const slices = options.slices ?? [];
+  let columns: Columns | null = null;
+  const onRow = (row: JsonObject, line: number, at: number): void => {
+    const where = `${basename(path)} line ${line}`;
+    columns ??= columnsOf(row, options.columns ?? {}, slices, where);
+    const name = columns.task === null ? ONLY_TASK : textOf(row[columns.task]);
+    let task = tasks.get(name);
+    if (!task) {
+      task = { builder: new TaskBuilder(name), errored: 0 };
+      tasks.set(name, task);
+    }
+    const { builder } = task;
+    const item = builder.item({ ...identity(row, columns, where), at });
+    setSlices(builder.items, item, slices, [row], where);
+    const failed = columns.error !== null && !isBlank(row[columns.error]) && row[columns.error] !== false;
+    if (failed) task.errored++;
+    for (const metric of columns.scores)
+      builder.score(item, metric, null, failed ? null : scoreOf(row, metric, where));
+  };
+  if (kind === 'jsonl') await eachJsonLine(path, onRow);
+  else await eachCsvRow(path, (row, line) => onRow(row, line, -1));
+  if (tasks.size === 0) throw new UserError(`${path} holds no items`);
+  const seekable = kind === 'jsonl' && !(await isGzip(path));
+  return {
+    format: kind,
+    source: path,
+    evaluator: { name: 'plain', version: null },
+    model: null,
+    tasks: [...tasks.values()].map(({ builder, errored }) => builder.finish({ errored })),
+    notes: repeatsNote([...tasks.values()].reduce((sum, { builder }) => sum + builder.items.repeated, 0)),
+    texts: (task, rows) =>
+      Promise.all(
+        rows.map(async (row) => (seekable ? rowText(path, task, row, columns as Columns) : undefined)),
+      ),
+  };
+}
+
+function identity(row: JsonObject, columns: Columns, where: string): { id?: string; content?: string } {
+  const input = columns.input === null ? undefined : row[columns.input];
+  const content =
+    input === undefined
+      ? {}
+      : { content: digestOf(textOf(input), columns.target === null ? '' : textOf(row[columns.target])) };
+  if (columns.id === null) {
+    if (isBlank(input)) throw new UserError(`${where}: no "${columns.input}", so the item cannot be paired`);
+    return content;
+  }
+  const id = row[columns.id];
+  if (isBlank(id)) throw new UserError(`${where}: no "${columns.id}", so the item cannot be paired`);
+  return { id: textOf(id), ...content };
+}
+
+function scoreOf(row: JsonObject, metric: string, where: string): number | null {
+  const value = row[metric];
+  if (isBlank(value)) return null;
+  const score = toScore(value);
+  if (score === null) throw new UserError(`${where}: "${metric}" is ${JSON.stringify(value)}, not a number`);
+  return score;
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function repeatsNote(repeated: number): string[] {
+  return repeated > 0
+    ? [
+        `${repeated} rows repeat an item that was there before; an item's scores are averaged, not counted as more items`,
+      ]
+    : [];
+}
+
+async function rowText(
+  path: string,
+  task: Task,
+  row: number,
+  columns: Columns,
+): Promise<ItemText | undefined> {
+  const at = task.items?.place(row) ?? -1;
+  if (at < 0) return undefined;
+  const value = parseTolerantJson(await lineAt(path, at));
+  if (!isObject(value)) return undefined;
+  const show = (column: string | null): string => (column === null ? '' : textOf(value[column] ?? ''));
+  return {
+    input: show(columns.input ?? columns.id),
+    target: show(columns.target),
+    answer: show(columns.answer),
+  };
+}

@@ -1,0 +1,152 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '@sluice/contract';
+import { isNormalForm, readNormalForm } from '../results/normal-form.ts';
+import type { ReadOptions, Results } from '../results/results.ts';
+import { readEvalScope } from './evalscope/read.ts';
+import { isEvalScopeReport } from './evalscope/report.ts';
+import { isReviewRow } from './evalscope/reviews.ts';
+import { groupRuns, stampOf } from './lm-eval/files.ts';
+import { readLmEval } from './lm-eval/read.ts';
+import { isLmEvalRow } from './lm-eval/rows.ts';
+import { isLmEvalSummary } from './lm-eval/summary.ts';
+import { readPlain } from './plain/read.ts';
+import { type Probe, probe } from './probe.ts';
+
+/** The formats that are read, in the order in which they are recognised. */
+export const FORMATS = ['sluice', 'lm-eval', 'evalscope', 'jsonl', 'csv'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** How deep in a folder files are looked for, and how many. */
+const DEPTH = 6;
+const MOST_FILES = 10_000;
+
+/**
+ * Reads evaluation results from a file or a folder, whatever wrote them; the format is recognised by content.
+ * @throws UserError when nothing is there, nothing is recognised, formats are mixed, or a file is broken
+ */
+export async function readResults(
+  source: string,
+  options: ReadOptions & { readonly format?: Format | 'auto' } = {},
+): Promise<Results> {
+  const there = await stat(source).catch(() => null);
+  if (!there)
+    throw new UserError(`${source} does not exist: give the file or folder that the evaluation wrote`);
+  const paths = there.isDirectory() ? await filesIn(source, DEPTH) : await companions(source);
+  const probes = await Promise.all(paths.map(probe));
+  const found = new Map<Format, Probe[]>();
+  for (const p of probes) {
+    const format = formatOf(p);
+    if (format) found.set(format, [...(found.get(format) ?? []), p]);
+  }
+  const format = chooseFormat(source, found, options.format ?? 'auto', there.isDirectory());
+  return readAs(format, source, found.get(format) ?? [], options);
+}
+
+function formatOf(p: Probe): Format | null {
+  if (p.kind === 'csv') return 'csv';
+  if (p.kind === 'json')
+    return isLmEvalSummary(p.value) ? 'lm-eval' : isEvalScopeReport(p.value) ? 'evalscope' : null;
+  if (p.kind !== 'jsonl') return null;
+  if (isNormalForm(p.first)) return 'sluice';
+  if (isLmEvalRow(p.first) || isLmEvalSummary(p.first)) return 'lm-eval';
+  if (isReviewRow(p.first) || isEvalScopeReport(p.first)) return 'evalscope';
+  return p.path.endsWith('.json') ? null : 'jsonl';
+}
+
+function chooseFormat(
+  source: string,
+  found: Map<Format, Probe[]>,
+  asked: Format | 'auto',
+  folder: boolean,
+): Format {
+  if (asked !== 'auto') {
+    if (found.has(asked)) return asked;
+    const there = [...found.keys()].join(', ') || 'no format that is known';
+    throw new UserError(`${source} holds no results of format ${asked}; it looks like ${there}`);
+  }
+  // beside a program's own files, other JSON Lines and tables are its logs
+  const named = [...found.keys()].filter((format) => format !== 'jsonl' && format !== 'csv');
+  const candidates = named.length > 0 ? named : [...found.keys()];
+  if (candidates.length === 1) return candidates[0] as Format;
+  if (candidates.length > 1) {
+    throw new UserError(
+      `${source} holds results of several formats (${candidates.join(', ')}): name one with \`format\`, or give the file`,
+    );
+  }
+  throw new UserError(
+    `${source} ${folder ? 'holds no evaluation results' : 'is no evaluation result'} that is recognised. Read are ${FORMATS.join(', ')}; a plain file is JSON Lines with one object an item, or CSV with a header`,
+  );
+}
+
+async function readAs(
+  format: Format,
+  source: string,
+  probes: readonly Probe[],
+  options: ReadOptions,
+): Promise<Results> {
+  const paths = probes.map((p) => p.path);
+  switch (format) {
+    case 'lm-eval':
+      return readLmEval(source, paths, options);
+    case 'evalscope':
+      return readEvalScope(
+        source,
+        {
+          reports: probes
+            .filter((p) => p.kind === 'json' || (p.kind === 'jsonl' && isEvalScopeReport(p.first)))
+            .map((p) => p.path),
+          reviews: probes.filter((p) => p.kind === 'jsonl' && isReviewRow(p.first)).map((p) => p.path),
+          configs: await taskConfigs(source),
+        },
+        options,
+      );
+    case 'sluice':
+      return readNormalForm(only(source, paths));
+    default:
+      return readPlain(only(source, paths), format, options);
+  }
+}
+
+function only(source: string, paths: readonly string[]): string {
+  if (paths.length === 1) return paths[0] as string;
+  throw new UserError(
+    `${source} holds ${paths.length} result files (${paths.slice(0, 5).join(', ')}): name the one that is meant`,
+  );
+}
+
+/** A file of lm-eval is read together with the files of its run, which bear its time stamp. */
+async function companions(path: string): Promise<string[]> {
+  const stamp = stampOf(path);
+  if (!stamp) return [path];
+  const folder = join(path, '..');
+  const beside = (await readdir(folder)).map((name) => join(folder, name));
+  const run = groupRuns(beside).find((r) => r.stamp === stamp);
+  return run ? [...(run.summary ? [run.summary] : []), ...run.samples.values()] : [path];
+}
+
+async function taskConfigs(source: string): Promise<string[]> {
+  if (!(await stat(source)).isDirectory()) return [];
+  return (await filesIn(source, DEPTH, /(^|[\\/])configs[\\/]task_config[^\\/]*\.ya?ml$/)).sort();
+}
+
+const RESULT_FILE = /\.(json|jsonl|ndjson|csv|tsv|eval)(\.gz)?$/i;
+
+async function filesIn(folder: string, depth: number, wanted: RegExp = RESULT_FILE): Promise<string[]> {
+  const found: string[] = [];
+  const visit = async (at: string, left: number): Promise<void> => {
+    const entries = await readdir(at, { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory() && left > 0) await visit(path, left - 1);
+      else if (entry.isFile() && wanted.test(path)) found.push(path);
+      if (found.length > MOST_FILES)
+        throw new UserError(
+          `${folder} holds more than ${MOST_FILES} result files: give the folder of one run`,
+        );
+    }
+  };
+  await visit(folder, depth);
+  return found;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+
+/** Rows of 128-bit digests as four 32-bit words each. */
+export class DigestColumn {
+  private words = new Uint32Array(4 * 256);
+  private given = new Uint8Array(256);
+  /** How many rows have one. */
+  filled = 0;
+
+  set(row: number, hex: string): void {
+    if (row >= this.given.length) {
+      const size = Math.max(row + 1, 2 * this.given.length);
+      const words = new Uint32Array(4 * size);
+      words.set(this.words);
+      this.words = words;
+      const given = new Uint8Array(size);
+      given.set(this.given);
+      this.given = given;
+    }
+    for (let i = 0; i < 4; i++) this.words[4 * row + i] = Number.parseInt(hex.slice(8 * i, 8 * i + 8), 16);
+    if (!this.given[row]) this.filled++;
+    this.given[row] = 1;
+  }
+
+  /** The digest of a row as 32 hex digits; null where there is none. */
+  get(row: number): string | null {
+    return this.given[row] ? hexOf(this.words, row) : null;
+  }
+
+  fingerprint(size: number): string {
+    return fingerprintOf(this.words, size);
+  }
+}
+
+/** Four words of a row as 32 hex digits. */
+export function hexOf(words: Uint32Array, row: number): string {
+  let hex = '';
+  for (let i = 4 * row; i < 4 * row + 4; i++) hex += (words[i] as number).toString(16).padStart(8, '0');
+  return hex;
+}
+
+/** SHA-256 (64 hex digits) over `size` digests in sorted order, so that the order they came in does not matter. */
+export function fingerprintOf(words: Uint32Array, size: number): string {
+  const bytes = Buffer.alloc(16 * size);
+  let at = 0;
+  for (const row of sortedRows(words, size)) {
+    for (let i = 4 * row; i < 4 * row + 4; i++) at = bytes.writeUInt32BE(words[i] as number, at);
+  }
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+const ROW_BITS = 21;
+
+function sortedRows(words: Uint32Array, size: number): Iterable<number> {
+  const compare = (p: number, q: number): number => {
+    for (let i = 0; i < 4; i++) {
+      const d = (words[4 * p + i] as number) - (words[4 * q + i] as number);
+      if (d !== 0) return d;
+    }
+    return 0;
+  };
+  if (size > 2 ** ROW_BITS) return Uint32Array.from({ length: size }, (_, i) => i).sort(compare);
+  // first word and row share a double: numbers sort an order of magnitude faster than by a callback
+  const packed = new Float64Array(size);
+  for (let row = 0; row < size; row++) packed[row] = (words[4 * row] as number) * 2 ** ROW_BITS + row;
+  packed.sort();
+  const rows = Uint32Array.from(packed, (p) => p % 2 ** ROW_BITS);
+  for (let from = 0; from < size; ) {
+    let to = from + 1;
+    while (to < size && words[4 * (rows[to] as number)] === words[4 * (rows[from] as number)]) to++;
+    if (to > from + 1) rows.subarray(from, to).sort(compare);
+    from = to;
+  }
+  return rows;
+}

@@ -1,0 +1,150 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { UserError } from '@sluice/contract';
+import { eachJsonLine } from '../text/json-lines.ts';
+import type { JsonObject } from '../text/tolerant-json.ts';
+import { Items } from './items.ts';
+import type { ItemText, Results, Series, Task } from './results.ts';
+import { ScoreColumn } from './score-column.ts';
+
+/** The first line's `sluice`: another number when a reader of this one could not read it. */
+const SCHEMA = 'results/1';
+/** Texts are kept for data sets up to this size, cut at `TEXT_LENGTH` characters each. */
+const TEXT_ITEMS = 20_000;
+const TEXT_LENGTH = 1000;
+
+type Header = Omit<Results, 'tasks' | 'texts'> & {
+  readonly sluice: string;
+  readonly tasks: readonly (Omit<Task, 'items' | 'series'> & {
+    readonly hasItems: boolean;
+    readonly prompts: string | null;
+    readonly series: readonly (Omit<Series, 'scores'> & { readonly scored: boolean })[];
+  })[];
+};
+
+/** Whether the first row of a JSON Lines file is the head of results in normal form. */
+export function isNormalForm(row: JsonObject): boolean {
+  return typeof row.sluice === 'string' && row.sluice.startsWith('results/');
+}
+
+/** Writes results as gzipped JSON Lines: a head, then one line an item of each task. Equal results give equal bytes. */
+export async function writeNormalForm(results: Results, path: string): Promise<void> {
+  await pipeline(Readable.from(linesOf(results)), createGzip(), createWriteStream(path));
+}
+
+async function* linesOf(results: Results): AsyncGenerator<string> {
+  const { texts, tasks, ...head } = results;
+  const header: Header = {
+    sluice: SCHEMA,
+    ...head,
+    tasks: tasks.map(({ items, series, ...task }) => ({
+      ...task,
+      hasItems: items !== null,
+      prompts: items?.promptsDigest() ?? null,
+      series: series.map(({ scores, ...rest }) => ({ ...rest, scored: scores !== null })),
+    })),
+  };
+  yield `${JSON.stringify(header, (_, v) => (typeof v === 'number' && !Number.isFinite(v) ? String(v) : v))}\n`;
+  for (const [t, task] of tasks.entries()) {
+    const items = task.items;
+    if (!items) continue;
+    const withTexts = items.size <= TEXT_ITEMS;
+    for (let from = 0; from < items.size; from += 512) {
+      const rows = Array.from({ length: Math.min(512, items.size - from) }, (_, i) => from + i);
+      const said = withTexts ? await texts(task, rows) : [];
+      yield rows.map((row, i) => `${JSON.stringify(itemLine(t, task, items, row, said[i]))}\n`).join('');
+    }
+  }
+}
+
+function itemLine(t: number, task: Task, items: Items, row: number, text: ItemText | undefined): JsonObject {
+  const key = items.keys.key(row);
+  const content = items.content(row);
+  const slices = [...items.slices].map(([name, column]) => [name, column.labels[column.code(row)]]);
+  const scored = task.series
+    .filter((series) => series.scores !== null)
+    .map((series) => series.scores as ScoreColumn);
+  const cut = (s: string): string => (s.length > TEXT_LENGTH ? `${s.slice(0, TEXT_LENGTH)}…` : s);
+  return {
+    t,
+    key,
+    ...(content === key ? {} : { content }),
+    ...(slices.length > 0 ? { slices: Object.fromEntries(slices) } : {}),
+    v: scored.map((scores) => (scores.count(row) === 0 ? null : scores.mean(row))),
+    ...(scored.some((scores) => scores.count(row) > 1)
+      ? {
+          n: scored.map((scores) => scores.count(row)),
+          var: scored.map((s) => (s.count(row) > 1 ? s.variance(row) : 0)),
+        }
+      : {}),
+    ...(text ? { text: [cut(text.input), cut(text.target), cut(text.answer)] } : {}),
+  };
+}
+
+/** Reads what `writeNormalForm` wrote. */
+export async function readNormalForm(path: string): Promise<Results> {
+  let header: Header | null = null;
+  let tasks: Task[] = [];
+  const texts = new Map<Task, (ItemText | undefined)[]>();
+  await eachJsonLine(path, (row, line) => {
+    if (!header) {
+      if (row.sluice !== SCHEMA)
+        throw new UserError(
+          `${path}: ${JSON.stringify(row.sluice)} is not a form of results that this version reads (${SCHEMA})`,
+        );
+      header = row as unknown as Header;
+      tasks = header.tasks.map(emptyTask);
+      return;
+    }
+    const task = tasks[row.t as number];
+    if (!task?.items)
+      throw new UserError(`${path} line ${line}: an item of a task that the head does not name`);
+    const item = row as unknown as ItemLine;
+    restoreItem(task, task.items, item);
+    if (item.text) {
+      const [input, target, answer] = item.text;
+      const list = texts.get(task) ?? [];
+      list[task.items.size - 1] = { input, target, answer };
+      texts.set(task, list);
+    }
+  });
+  if (!header) throw new UserError(`${path} is empty`);
+  const { sluice: _, tasks: heads, ...rest } = header as Header;
+  for (const [i, head] of heads.entries())
+    if (head.prompts !== null) tasks[i]?.items?.restorePrompts(head.prompts);
+  return { ...rest, tasks, texts: async (task, rows) => rows.map((row) => texts.get(task)?.[row]) };
+}
+
+interface ItemLine {
+  readonly key: string;
+  readonly content?: string | null;
+  readonly slices?: Record<string, string>;
+  readonly v: readonly (number | null)[];
+  readonly n?: readonly number[];
+  readonly var?: readonly number[];
+  readonly text?: readonly [string, string, string];
+}
+
+function emptyTask({ hasItems, prompts: _, series, ...task }: Header['tasks'][number]): Task {
+  return {
+    ...task,
+    items: hasItems ? new Items() : null,
+    series: series.map(({ scored, ...rest }) => ({
+      ...rest,
+      aggregate: rest.aggregate === null ? null : Number(rest.aggregate),
+      scores: scored ? new ScoreColumn() : null,
+    })),
+  };
+}
+
+function restoreItem(task: Task, items: Items, line: ItemLine): void {
+  const row = items.restore(line.key, line.content === undefined ? line.key : line.content);
+  for (const [name, label] of Object.entries(line.slices ?? {})) items.setSlice(row, name, label);
+  const scored = task.series.filter((series) => series.scores !== null);
+  for (const [i, { scores }] of scored.entries()) {
+    const mean = line.v[i] ?? null;
+    if (mean !== null) (scores as ScoreColumn).restore(row, mean, line.n?.[i] ?? 1, line.var?.[i] ?? 0);
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The scores of one series, a row an item. Several scores of one item (repeats, epochs) are added up, never
+ * counted as more items; an item without a score has count 0.
+ */
+export class ScoreColumn {
+  private sums = new Float64Array(256);
+  private squares: Float64Array | null = null;
+  private counts = new Uint16Array(256);
+
+  /** Adds a finite score to an item. */
+  add(row: number, score: number): void {
+    if (row >= this.sums.length) this.widen(row + 1);
+    if ((this.counts[row] as number) > 0 && !this.squares) {
+      this.squares = this.sums.map((s) => s * s); // so far at most one score an item
+    }
+    this.sums[row] = (this.sums[row] as number) + score;
+    this.counts[row] = (this.counts[row] as number) + 1;
+    if (this.squares) this.squares[row] = (this.squares[row] as number) + score * score;
+  }
+
+  /** Sets what `mean`, `count` and `variance` gave of an item. */
+  restore(row: number, mean: number, count: number, variance: number): void {
+    if (count === 0) return;
+    this.add(row, mean);
+    if (count === 1) return;
+    this.squares ??= this.sums.map((s) => s * s);
+    this.sums[row] = mean * count;
+    this.counts[row] = count;
+    this.squares[row] = variance * (count - 1) + mean * mean * count;
+  }
+
+  /** How many scores the item has. */
+  count(row: number): number {
+    return row < this.counts.length ? (this.counts[row] as number) : 0;
+  }
+
+  /** The mean of the item's scores; NaN when it has none. */
+  mean(row: number): number {
+    const k = this.count(row);
+    return k === 0 ? Number.NaN : (this.sums[row] as number) / k;
+  }
+
+  /** The unbiased variance of the item's scores; NaN with fewer than two. */
+  variance(row: number): number {
+    const k = this.count(row);
+    if (k < 2 || !this.squares) return Number.NaN;
+    const sum = this.sums[row] as number;
+    return Math.max(0, (this.squares[row] as number) - (sum * sum) / k) / (k - 1);
+  }
+
+  private widen(least: number): void {
+    const size = Math.max(least, 2 * this.sums.length);
+    const grow = (old: Float64Array): Float64Array<ArrayBuffer> => {
+      const next = new Float64Array(size);
+      next.set(old);
+      return next;
+    };
+    this.sums = grow(this.sums);
+    if (this.squares) this.squares = grow(this.squares);
+    const counts = new Uint16Array(size);
+    counts.set(this.counts);
+    this.counts = counts;
+  }
+}

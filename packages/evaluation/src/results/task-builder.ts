@@ -1,0 +1,82 @@
+import { type ItemSeen, Items } from './items.ts';
+import type { Series, Settings, Task } from './results.ts';
+import { ScoreColumn } from './score-column.ts';
+
+/** What an evaluator printed of a series, beside the items' scores. */
+export interface Printed {
+  readonly higherIsBetter?: boolean | null;
+  readonly aggregate?: number | null;
+  readonly standardError?: number | null;
+  /** The rows hold parts of a corpus figure, not scores of their own. */
+  readonly corpus?: boolean;
+}
+
+/** Collects one task while its rows stream by. */
+export class TaskBuilder {
+  readonly items = new Items();
+  private readonly name: string;
+  private readonly columns = new Map<
+    string,
+    { metric: string; filter: string | null; scores: ScoreColumn }
+  >();
+  private readonly printed = new Map<string, { metric: string; filter: string | null; printed: Printed }>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** The row of an item. */
+  item(seen: ItemSeen): number {
+    return this.items.add(seen);
+  }
+
+  /** A score of an item; null or a number that is not finite: the item has none, which is kept apart from 0. */
+  score(row: number, metric: string, filter: string | null, value: number | null): void {
+    const key = seriesKey(metric, filter);
+    let column = this.columns.get(key);
+    if (!column) {
+      column = { metric, filter, scores: new ScoreColumn() };
+      this.columns.set(key, column);
+    }
+    if (value === null || !Number.isFinite(value)) return;
+    if (column === this.columns.values().next().value && column.scores.count(row) > 0) this.items.repeated++;
+    column.scores.add(row, value);
+  }
+
+  /** What the evaluator printed of a series. */
+  print(metric: string, filter: string | null, printed: Printed): void {
+    const key = seriesKey(metric, filter);
+    this.printed.set(key, { metric, filter, printed: { ...this.printed.get(key)?.printed, ...printed } });
+  }
+
+  finish(rest: { settings?: Settings; incomplete?: number; errored?: number } = {}): Task {
+    const series = new Map<string, Series>();
+    for (const key of new Set([...this.printed.keys(), ...this.columns.keys()])) {
+      const column = this.columns.get(key);
+      const entry = this.printed.get(key);
+      const { metric, filter } = column ?? (entry as { metric: string; filter: string | null });
+      const printed = entry?.printed ?? {};
+      series.set(key, {
+        task: this.name,
+        metric,
+        filter,
+        higherIsBetter: printed.higherIsBetter ?? null,
+        aggregate: printed.aggregate ?? null,
+        standardError: printed.standardError ?? null,
+        scores: printed.corpus ? null : (column?.scores ?? null),
+      });
+    }
+    return {
+      name: this.name,
+      items: this.items.size > 0 ? this.items : null,
+      series: [...series.values()],
+      settings: rest.settings ?? {},
+      incomplete: rest.incomplete ?? 0,
+      errored: rest.errored ?? 0,
+    };
+  }
+}
+
+function seriesKey(metric: string, filter: string | null): string {
+  return `${metric}\0${filter ?? ''}`;
+}

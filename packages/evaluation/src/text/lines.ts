@@ -1,0 +1,109 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '@sluice/contract';
+
+/** One line of a file: its text, its number from 1, the byte it starts at. */
+export type OnLine = (text: string, line: number, offset: number) => void;
+
+const CHUNK = 1 << 20;
+const NEWLINE = 10;
+
+/**
+ * Calls `onLine` for each line that is not blank, in constant memory; gzip is seen by its first bytes (offsets are
+ * then into the unpacked text). Returns whether the last line was closed by a newline.
+ */
+export async function eachLine(path: string, onLine: OnLine): Promise<{ closed: boolean }> {
+  const splitter = new LineSplitter(onLine);
+  const file = createReadStream(path, { highWaterMark: CHUNK });
+  const take = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of chunks) splitter.push(chunk);
+  };
+  try {
+    if (await isGzip(path)) await pipeline(file, createGunzip({ chunkSize: CHUNK }), take);
+    else await pipeline(file, take);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code.startsWith('Z_')) throw new UserError(`${path}: the gzip file is damaged or cut off (${code})`);
+    throw error;
+  }
+  return splitter.end();
+}
+
+/** The line that starts at a byte of a file that is not compressed. */
+export async function lineAt(path: string, offset: number): Promise<string> {
+  const file = await open(path);
+  try {
+    const parts: Buffer[] = [];
+    for (let at = offset; ; ) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(1 << 16), 0, 1 << 16, at);
+      const part = buffer.subarray(0, bytesRead);
+      const end = part.indexOf(NEWLINE);
+      parts.push(end < 0 ? part : part.subarray(0, end));
+      if (end >= 0 || bytesRead === 0) return Buffer.concat(parts).toString('utf8');
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether the file starts as gzip does. */
+export async function isGzip(path: string): Promise<boolean> {
+  const head = await firstBytes(path, 2);
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** The first bytes of a file, fewer when it is shorter. */
+export async function firstBytes(path: string, count: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(count), 0, count, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+class LineSplitter {
+  private rest: Buffer[] = [];
+  private restBytes = 0;
+  private line = 0;
+  private offset = 0;
+  private readonly onLine: OnLine;
+
+  constructor(onLine: OnLine) {
+    this.onLine = onLine;
+  }
+
+  push(chunk: Buffer): void {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      const tail = chunk.subarray(from, end);
+      this.emit(this.restBytes > 0 ? Buffer.concat([...this.rest, tail]) : tail, 1);
+      this.rest = [];
+      this.restBytes = 0;
+      from = end + 1;
+    }
+    if (from < chunk.length) {
+      this.rest.push(chunk.subarray(from));
+      this.restBytes += chunk.length - from;
+    }
+  }
+
+  end(): { closed: boolean } {
+    const closed = this.restBytes === 0;
+    if (!closed) this.emit(Buffer.concat(this.rest), 0);
+    return { closed };
+  }
+
+  private emit(bytes: Buffer, newline: number): void {
+    const offset = this.offset;
+    this.offset += bytes.length + newline;
+    this.line++;
+    let text = bytes.toString('utf8');
+    if (this.line === 1 && text.charCodeAt(0) === 0xfeff) text = text.slice(1);
+    if (text.trim() !== '') this.onLine(text, this.line, offset);
+  }
+}
