@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { constants, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/**
+ * Makes a file appear whole or not at all: written beside its place, flushed to the disk, then renamed. A reader, or
+ * a machine that loses power, sees the old bytes or the new ones.
+ *
+ * @param temporary folder on the same file system; default: the file's own
+ */
+export async function writeAtomically(
+  path: string,
+  bytes: Uint8Array | string,
+  temporary = dirname(path),
+): Promise<void> {
+  await replace(path, temporary, async (partial) => {
+    const file = await open(partial, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** The same for a copy of a file (a clone, where the file system can). */
+export async function copyAtomically(from: string, path: string, temporary = dirname(path)): Promise<void> {
+  await replace(path, temporary, async (partial) => {
+    await copyFile(from, partial, constants.COPYFILE_FICLONE);
+    const file = await open(partial, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+async function replace(
+  path: string,
+  temporary: string,
+  write: (partial: string) => Promise<void>,
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await mkdir(temporary, { recursive: true });
+  const partial = join(temporary, `.${process.pid}-${randomBytes(8).toString('hex')}.partial`);
+  try {
+    await write(partial);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** The rename itself is on the disk only after its folder is. Windows cannot open folders. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
