@@ -1,0 +1,55 @@
+export type { Alarm, Evidence, GuardReading, Judge, Judgement } from './judge/judge.ts';
+export { metricsOf, type Totals } from './judge/totals.ts';
+export {
+  type BeginOptions,
+  type Begun,
+  begin,
+  type Candidate,
+  checkGiven,
+  type Given,
+} from './machine/begin.ts';
+export { abort, approve, type Order, pause, resume } from './machine/commands.ts';
+export { soaked } from './machine/learn.ts';
+export type { Observations } from './machine/observations.ts';
+export { type Reverted, revert } from './machine/revert.ts';
+export { type SetWeight, type Step, setWeight, shareOf } from './machine/step.ts';
+export { tick } from './machine/tick.ts';
+export {
+  type Counts,
+  contradiction,
+  type Histogram,
+  type Minute,
+  otherSlot,
+  quantile,
+  type Slot,
+  shareSlower,
+} from './observations/minute.ts';
+export { formatPlan, type Plan, parsePlan, planLength, type Stage } from './plan/plan.ts';
+export {
+  type ClassicPolicy,
+  checkPolicy,
+  type Policy,
+  parsePolicy,
+  policyDigest,
+  policySchema,
+  readyMade,
+  type SequentialPolicy,
+} from './policy/policy.ts';
+export { decodeState, encodeState } from './state/codec.ts';
+export {
+  type Approval,
+  type Completed,
+  completed,
+  type Identity,
+  type Lease,
+  leaseExpired,
+  newTarget,
+  openRollout,
+  type Pause,
+  type Phase,
+  type Rollout,
+  type RolloutState,
+  SCHEMA,
+  type StageProgress,
+  statusWord,
+} from './state/state.ts';

@@ -1,0 +1,136 @@
+/** The two places that a router splits traffic between. Which of them is live is said by the state. */
+export type Slot = 'stable' | 'canary';
+
+export const otherSlot = (slot: Slot): Slot => (slot === 'stable' ? 'canary' : 'stable');
+
+/** Requests by duration as Prometheus keeps them: `cumulative[i]` requests took at most `bounds[i]` ms. */
+export interface Histogram {
+  /** Ascending; a last one of Infinity is dropped, since `requests` says the same. */
+  readonly bounds: readonly number[];
+  readonly cumulative: readonly number[];
+}
+
+/** What one version served in one interval. */
+export interface Counts {
+  readonly requests: number;
+  /** 5xx, time-outs and broken connections. */
+  readonly errors: number;
+  readonly latency?: Histogram;
+  /** Time to first token. */
+  readonly ttft?: Histogram;
+  /** Time per output token. */
+  readonly tpot?: Histogram;
+  /** Answers that were empty, cut off or flagged. */
+  readonly invalid?: number;
+}
+
+/** One interval (a minute unless the policy says otherwise) of both slots. An interval that was not seen is absent, never zeros. */
+export interface Minute {
+  /** Start, ms epoch by the metric source's clock. */
+  readonly start: number;
+  readonly stable: Counts;
+  readonly canary: Counts;
+}
+
+/** The same interval by role. */
+export interface RoleMinute {
+  readonly start: number;
+  readonly live: Counts;
+  readonly candidate: Counts;
+}
+
+function finite(histogram: Histogram): Histogram {
+  const { bounds, cumulative } = histogram;
+  if (bounds.at(-1) !== Number.POSITIVE_INFINITY) return histogram;
+  return { bounds: bounds.slice(0, -1), cumulative: cumulative.slice(0, -1) };
+}
+
+export function byRole(minute: Minute, candidate: Slot): RoleMinute {
+  return { start: minute.start, live: minute[otherSlot(candidate)], candidate: minute[candidate] };
+}
+
+function badHistogram(histogram: Histogram, requests: number): boolean {
+  const { bounds, cumulative } = histogram;
+  if (bounds.length !== cumulative.length) return true;
+  for (let i = 0; i < bounds.length; i++) {
+    const [bound, n] = [bounds[i] as number, cumulative[i] as number];
+    if (!Number.isFinite(bound) || !Number.isFinite(n) || n < 0 || n > requests) return true;
+    if (i > 0 && (bound <= (bounds[i - 1] as number) || n < (cumulative[i - 1] as number))) return true;
+  }
+  return false;
+}
+
+function badCounts(counts: Counts): string | undefined {
+  const { requests, errors, invalid = 0 } = counts;
+  for (const [name, n] of Object.entries({ requests, errors, invalid }))
+    if (!Number.isFinite(n) || n < 0) return `${name} is ${n}`;
+  if (errors > requests) return `${errors} errors of ${requests} requests`;
+  if (invalid > requests) return `${invalid} invalid answers of ${requests} requests`;
+  for (const name of ['latency', 'ttft', 'tpot'] as const) {
+    const histogram = counts[name];
+    if (histogram && badHistogram(histogram, requests)) return `the ${name} histogram is not cumulative`;
+  }
+  return undefined;
+}
+
+/** What contradicts itself in an interval, or nothing. Data of which this can be said never advance a rollout. */
+export function contradiction(minute: Minute): string | undefined {
+  if (!Number.isFinite(minute.start)) return `an interval starts at ${minute.start}`;
+  for (const slot of ['stable', 'canary'] as const) {
+    const bad = badCounts(minute[slot]);
+    if (bad) return `${new Date(minute.start).toISOString()}, ${slot}: ${bad}`;
+  }
+  return undefined;
+}
+
+/**
+ * A quantile of a cumulative histogram in ms, linear inside its bucket (as `histogram_quantile` of Prometheus);
+ * `Infinity` where it lies above the last bound, `undefined` where nothing was counted.
+ */
+export function quantile(q: number, histogram: Histogram, requests: number): number | undefined {
+  const { bounds, cumulative } = finite(histogram);
+  if (requests <= 0) return undefined;
+  const rank = q * requests;
+  let [below, bound] = [0, 0];
+  for (let i = 0; i < bounds.length; i++) {
+    const [n, upper] = [cumulative[i] as number, bounds[i] as number];
+    if (n >= rank && n > 0) return bound + (upper - bound) * Math.min(1, (rank - below) / (n - below || 1));
+    [below, bound] = [n, upper];
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** The share of requests that took longer than `ms`, linear inside the bucket it falls in. */
+export function shareSlower(ms: number, histogram: Histogram, requests: number): number | undefined {
+  const { bounds, cumulative } = finite(histogram);
+  if (requests <= 0 || bounds.length === 0 || ms > (bounds.at(-1) as number)) return undefined;
+  let [below, bound] = [0, 0];
+  for (let i = 0; i < bounds.length; i++) {
+    const [n, upper] = [cumulative[i] as number, bounds[i] as number];
+    if (ms <= upper) {
+      const atOrUnder = below + ((n - below) * (ms - bound)) / (upper - bound);
+      return 1 - atOrUnder / requests;
+    }
+    [below, bound] = [n, upper];
+  }
+  return undefined;
+}
+
+/** The sum of several histograms with the same bounds; `undefined` where one is absent or differs. */
+export function addHistograms(parts: readonly (Histogram | undefined)[]): Histogram | undefined {
+  const first = parts[0] && finite(parts[0]);
+  if (!first) return undefined;
+  const cumulative = first.bounds.map(() => 0);
+  for (const given of parts) {
+    const part = given && finite(given);
+    if (
+      !part ||
+      part.bounds.length !== first.bounds.length ||
+      part.bounds.some((b, i) => b !== first.bounds[i])
+    )
+      return undefined;
+    for (let i = 0; i < cumulative.length; i++)
+      cumulative[i] = (cumulative[i] as number) + (part.cumulative[i] as number);
+  }
+  return { bounds: first.bounds, cumulative };
+}
