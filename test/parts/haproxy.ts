@@ -91,6 +91,8 @@ export class Haproxy {
 
   async #launch(port: number): Promise<void> {
     const out = await open(this.log, 'a');
+    // HAProxy takes the append mode from its standard output; writing puts their common position at the end
+    await out.write('[start] haproxy\n');
     const err = await open(this.errors, 'a');
     const files = [this.#config, ...this.#more.filter((path) => existsSync(path))];
     const child = spawn(this.#program, ['-db', ...files.flatMap((path) => ['-f', path])], {

@@ -112,7 +112,11 @@ describe('HAProxy by its admin socket', () => {
     ['unix:/nowhere/admin.sock', {}, /admin socket unix:\/nowhere\/admin.sock is not there/],
     ['?frontend=userz', {}, /no frontend 'userz'. Did you mean users\?/],
     ['?var=share', {}, /no variable proc.share. Add 'set-var proc.share int\(0\)'/],
-    ['', { canary: 'canari' }, /canary 'canari' is neither a backend.*Did you mean canary\? It has: stable \(127/],
+    [
+      '',
+      { canary: 'canari' },
+      /canary 'canari' is neither a backend.*Did you mean canary\? It has: stable \(127/,
+    ],
     ['', { canary: 'stable' }, /both backend stable/],
   ])('says what is wrong with %j %j', async (target, slots, message) => {
     const socket = gateway.target.replace(/\?.*/, '');

@@ -55,7 +55,12 @@ export async function simulateUsers(
   return seen;
 }
 
-function get(port: number, path: string, user: string, agent: Agent): Promise<{ status: number; body: string }> {
+function get(
+  port: number,
+  path: string,
+  user: string,
+  agent: Agent,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {
     const asked = request(
       { host: '127.0.0.1', port, path, agent, headers: { 'x-user-id': user } },

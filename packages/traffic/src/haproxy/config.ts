@@ -56,6 +56,9 @@ defaults
   timeout server ${silence}
   timeout http-keep-alive 60s
   option http-no-delay
+  # a client that leaves ends its request at the model too, and is not taken for a time-out of the server
+  option abortonclose
+  option dontlognull
   option redispatch
 
 frontend ${frontend}
@@ -101,8 +104,8 @@ function logFormat(): string {
     '"first":%Tr',
     '"total":%Ta',
     '"bytes":%B',
-    '"bucket":%[var(txn.bucket)]',
-    '"cell":%[var(txn.cell)]',
+    '"bucket":%[var(txn.bucket,-1)]',
+    '"cell":%[var(txn.cell,-1)]',
   ];
   return `log-format '{${fields.join(',')}}'`;
 }
