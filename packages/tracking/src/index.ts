@@ -1,0 +1,13 @@
+export { openTracker } from './open-tracker.ts';
+export type {
+  AliasMove,
+  Metric,
+  ModelVersion,
+  NewRun,
+  Params,
+  Registry,
+  RunStatus,
+  Tags,
+  TrackedRun,
+  Tracker,
+} from './tracker.ts';
