@@ -161,7 +161,7 @@ function play(acts: readonly Act[]): World {
 }
 
 const acts = fc.array(act, { maxLength: 40 });
-const runs = { numRuns: 300 };
+const runs = { numRuns: 150 };
 
 describe('the state machine, whatever happens', () => {
   it('keeps the weight in the plan and changes nothing when a tick is repeated', () => {

@@ -90,13 +90,15 @@ export function decodeState(json: string, source = 'rollout state'): RolloutStat
     throw broken(`${given}, expected '${SCHEMA}'`);
   }
   const result = state.safeParse(value);
-  if (!result.success)
-    throw broken(result.error.issues.map((i) => `'${i.path.join('.')}' ${i.message || i.code}`).join('; '));
+  if (!result.success) throw broken(result.error.issues.map(told).join('; '));
   const decoded = result.data as unknown as RolloutState;
   const why = inconsistent(decoded);
   if (why) throw broken(why);
   return decoded;
 }
+
+const told = (issue: z.core.$ZodIssue) =>
+  `'${issue.path.join('.')}' ${issue.code === 'unrecognized_keys' ? `holds the unknown key ${issue.keys}` : issue.message}`;
 
 /** What fits together in every state that a step wrote. */
 function inconsistent({ rollout: r }: RolloutState): string | undefined {

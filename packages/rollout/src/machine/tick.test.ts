@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { parsePlan } from '../plan/plan.ts';
+import { parsePolicy } from '../policy/policy.ts';
+import { leaseExpired, newTarget, statusWord } from '../state/state.ts';
+import { begin, type Candidate, checkGiven } from './begin.ts';
+import { approve, pause, resume } from './commands.ts';
+import { revert } from './revert.ts';
+import { type Health, SimulatedTarget, type Source } from './simulated-target.ts';
+import { tick } from './tick.ts';
+
+const good: Candidate = {
+  runId: 'run-good',
+  record: `records/good#sha256=${'0'.repeat(64)}`,
+  identity: { model: `sha256:${'1'.repeat(64)}` },
+  image: `registry/toy@sha256:${'2'.repeat(64)}`,
+  version: 'toy-v1.0.0',
+  plan: parsePlan('1@10m,25@10m,100@10m'),
+  policy: parsePolicy('{kind: classic, min-requests: 10, max-hold: 1h}'),
+  metricSource: 'access.log',
+};
+const ann = { by: 'ann', reason: 'looked at it' };
+
+function started(candidate: Partial<Candidate> = {}) {
+  const target = new SimulatedTarget();
+  target.pass(10, 'canary', 'good');
+  const begun = begin(
+    newTarget('haproxy tcp:gateway:9999'),
+    { ...good, ...candidate },
+    { busy: 'refuse', now: target.now, history: [] },
+  );
+  let { state } = begun;
+  /** A look a minute for so long; the decisions that were not `hold`. */
+  const go = (minutes: number, health: Health = 'good', source: Source = 'fine') => {
+    const said: string[] = [];
+    for (let i = 0; i < minutes; i++) {
+      target.pass(1, state.rollout?.candidate ?? 'canary', health);
+      const step = tick(state, target.look(source), target.now);
+      target.carryOut(step);
+      state = step.state;
+      if (step.decision !== 'hold') said.push(`${step.decision} at ${target.canaryPercent}`);
+    }
+    return said;
+  };
+  return {
+    target,
+    go,
+    get state() {
+      return state;
+    },
+    set state(next) {
+      state = next;
+    },
+  };
+}
+
+describe('a canary, minute by minute', () => {
+  it('goes through its plan and becomes live, and the next one goes the other way', () => {
+    const world = started();
+    expect(world.go(40)).toEqual([
+      'advance at 1',
+      'advance at 25',
+      'advance at 100',
+      'complete at 100',
+      ...Array(6).fill('none at 100'),
+    ]);
+    expect(world.state.live).toBe('canary');
+    expect(world.state.history).toMatchObject([{ runId: 'run-good', metrics: { 'error-rate': 0 } }]);
+
+    const next = begin(
+      world.state,
+      { ...good, runId: 'run-next' },
+      { busy: 'refuse', now: world.target.now, history: [] },
+    );
+    world.state = next.state;
+    expect(world.go(24)).toEqual(['advance at 99', 'advance at 75', 'advance at 0']);
+  });
+
+  it('goes back when more than 1 % fail in 5 minutes in a row, and stays there', () => {
+    const world = started({ plan: parsePlan('25@1h,100@1h') });
+    world.go(3);
+    expect(world.go(4, 'bad')).toEqual([]);
+    expect(world.go(1, 'bad')).toEqual(['rollback at 0']);
+    expect(world.state.rollout?.closed?.reason).toMatch(/errors: more than 1 % errors in 5 consecutive/);
+    expect(world.go(1)).toEqual(['none at 0']);
+    world.target.canaryPercent = 40;
+    expect(world.go(2)).toEqual(['none at 0', 'none at 0']);
+  });
+
+  it('holds while the metrics are silent, then asks a person, who may let it go on', () => {
+    const world = started();
+    world.go(8);
+    expect(world.go(60, 'missing', 'silent')).toEqual([]);
+    expect(world.go(20, 'missing', 'silent').at(0)).toBe('undecided at 1');
+    expect(statusWord(world.state)).toBe('paused');
+    world.state = approve(world.state, ann, world.target.now).state;
+    expect(world.go(5, 'missing', 'silent')).toEqual([]);
+    expect(world.go(4)).toEqual(['advance at 25']);
+  });
+
+  it('does not count minutes that nobody saw as soak', () => {
+    const world = started();
+    world.go(6);
+    world.go(4, 'missing');
+    expect(world.go(4)).toEqual([]);
+    expect(world.go(2)).toEqual(['advance at 25']);
+  });
+
+  it('gives the weight back after a restart of the router, and says so', () => {
+    const world = started({ plan: parsePlan('25@1h,100@1h') });
+    world.go(10);
+    world.target.restart();
+    const step = tick(world.state, world.target.look('fine'), world.target.now);
+    expect(step).toMatchObject({ decision: 'hold', actions: [{ percent: 25 }] });
+    expect(step.reason).toMatch(/router restarted and gives the candidate 0 %, set to 25 %/);
+  });
+
+  it('pauses when somebody else moved the weight, and goes on when told to', () => {
+    const world = started({ plan: parsePlan('25@1h,100@1h') });
+    world.go(10);
+    world.target.canaryPercent = 5;
+    expect(world.go(2)).toEqual(['paused at 5', 'paused at 5']);
+    world.state = resume(world.state, ann, world.target.now).state;
+    expect(world.go(1)).toEqual([]);
+    expect(world.target.canaryPercent).toBe(25);
+  });
+
+  it('rolls back also while it is paused', () => {
+    const world = started({ plan: parsePlan('25@1h,100@1h') });
+    world.go(10);
+    world.state = pause(world.state, ann, world.target.now).state;
+    expect(world.go(5, 'bad').at(-1)).toBe('rollback at 0');
+  });
+
+  it('holds when another model answers', () => {
+    const world = started();
+    world.go(5);
+    expect(world.go(20, 'good', 'wrong-model')).toEqual([]);
+    expect(world.target.canaryPercent).toBe(1);
+  });
+
+  it('waits for an approval and for an open window', () => {
+    const world = started({
+      policy: parsePolicy(
+        '{kind: classic, min-requests: 10, approval: last-stage, windows: ["not 00:30-02:00 UTC"]}',
+      ),
+    });
+    expect(world.go(120)).toEqual(['advance at 1', 'advance at 25']);
+    world.state = approve(world.state, ann, world.target.now).state;
+    expect(world.go(5)).toEqual(['advance at 100']);
+  });
+
+  it('watches a promoted version and takes it back', () => {
+    const world = started({ policy: parsePolicy('{kind: classic, min-requests: 10, watch: 1h}') });
+    world.go(35);
+    expect(world.state).toMatchObject({ live: 'canary', rollout: { phase: 'watched' } });
+    expect(world.go(6, 'bad')).toContain('rollback at 0');
+    expect(world.state).toMatchObject({ live: 'stable', history: [{ revertedAt: expect.any(Number) }] });
+  });
+
+  it('is found when its ticks stopped coming', () => {
+    const world = started();
+    world.go(3);
+    expect(leaseExpired(world.state, world.target.now + 59 * 60_000)).toBe(false);
+    expect(leaseExpired(world.state, world.target.now + 61 * 60_000)).toBe(true);
+  });
+});
+
+describe('what is given besides the target', () => {
+  it('must equal the state', () => {
+    const world = started();
+    checkGiven(world.state, { plan: good.plan, policy: good.policy, runId: 'run-good' });
+    expect(() => checkGiven(world.state, { plan: parsePlan('5@1h'), runId: 'run-other' })).toThrow(
+      /run-id: given run-other, .* started with run-good[\s\S]*plan: given 5@1h, .* with 1@10m,25@10m,100@10m/,
+    );
+  });
+
+  it('names the run that is in the way, or replaces it', () => {
+    const world = started();
+    world.go(3);
+    const other = { ...good, runId: 'run-other' };
+    const options = { now: world.target.now, history: [] };
+    expect(begin(world.state, other, { ...options, busy: 'refuse' })).toMatchObject({
+      outcome: 'busy',
+      reason: expect.stringContaining('run-good (toy-v1.0.0) is under way at 1 %'),
+    });
+    const replaced = begin(world.state, other, { ...options, busy: 'replace' });
+    expect(replaced).toMatchObject({ outcome: 'begun', actions: [{ percent: 0 }] });
+    expect(replaced.state.rollout).toMatchObject({ runId: 'run-other', phase: 'starting', weight: 0 });
+  });
+
+  it('does not start a run twice', () => {
+    const world = started();
+    const options = { busy: 'refuse' as const, now: world.target.now, history: [] };
+    expect(begin(world.state, good, options).outcome).toBe('going-on');
+    world.go(40);
+    expect(begin(world.state, good, options).outcome).toBe('finished');
+  });
+});
+
+describe('a rollback by hand', () => {
+  it('acts only on the run it is given, and the same again changes nothing', () => {
+    const world = started();
+    world.go(40);
+    expect(revert(world.state, 'run-other', 'test', 1)).toMatchObject({ reverted: false, actions: [] });
+    const once = revert(world.state, 'run-good', 'slow answers', 1);
+    expect(once).toMatchObject({ reverted: true, actions: [{ percent: 0, canaryPercent: 0 }] });
+    expect(once.state.live).toBe('stable');
+    const twice = revert(once.state, 'run-good', 'again', 2);
+    expect(twice).toMatchObject({ reverted: true, actions: once.actions });
+    expect(twice.state).toEqual(once.state);
+  });
+});
