@@ -6,6 +6,8 @@ export {
   shareBelowLimit,
 } from './binomial/clopper-pearson.ts';
 export { discordanceUpperBound } from './binomial/discordance.ts';
+export type { Rate } from './binomial/rate-ratio.ts';
+export { rateRatioUpper } from './binomial/rate-ratio.ts';
 export { wilsonInterval } from './binomial/wilson.ts';
 export type { BcaInterval } from './bootstrap/bca.ts';
 export { acceleration, bcaInterval, percentile } from './bootstrap/bca.ts';
@@ -24,6 +26,8 @@ export { decideFamily } from './families/intersection-union.ts';
 export type { JointPower } from './families/joint-power.ts';
 export { jointPower, powerPerGate } from './families/joint-power.ts';
 export { benjaminiHochberg, holm } from './families/step-wise.ts';
+export type { ClusterBetting } from './means/cluster-betting.ts';
+export { clusterBetting } from './means/cluster-betting.ts';
 export type { ClusterEstimator, ClusteredMean } from './means/clustered.ts';
 export { clusteredMean, FEWEST_CLUSTERS } from './means/clustered.ts';
 export type { ClusterSums } from './means/clusters.ts';
@@ -71,3 +75,25 @@ export {
 export type { GeneratorState } from './random/generator.ts';
 export { Generator } from './random/generator.ts';
 export type { Alternative, Interval, TestResult, Undecided, UndecidedReason } from './result.ts';
+export type { Arm } from './sequential/block.ts';
+export type { DifferenceState, DifferenceUnit } from './sequential/bounded-difference.ts';
+export { differenceEvidence, differenceState, stepDifference } from './sequential/bounded-difference.ts';
+export { conditionalLogFactors, ODDS_RATIOS } from './sequential/conditional-binomial.ts';
+export type { MeanSequence } from './sequential/confidence-sequence.ts';
+export { meanSequence, stepMeanSequence } from './sequential/confidence-sequence.ts';
+export { logMean, logSum } from './sequential/log-sum.ts';
+export type { PairedEvidence } from './sequential/paired-betting.ts';
+export { pairedEvidence } from './sequential/paired-betting.ts';
+export {
+  crossingProbabilities,
+  equalLooks,
+  lanDeMetsBounds,
+  obrienFlemingSpending,
+  plannedLook,
+} from './sequential/planned-looks.ts';
+export type { BlockHistory, RankBet, RankPValue } from './sequential/rank.ts';
+export { blockHistory, RANK_BETS, rankLogFactors, rankPValue } from './sequential/rank.ts';
+export { aboveLimitLogFactors, belowLimitLogFactors, LIMIT_STAKES } from './sequential/share-limit.ts';
+export type { StartTimes } from './sequential/start-times.ts';
+export { startTimes, startTimesEvidence, stepStartTimes } from './sequential/start-times.ts';
+export { SWAP_STAKES, swapContrast, swapLogFactors } from './sequential/swap-symmetric.ts';

@@ -24,8 +24,8 @@ export function invertMonotone(
     const slope = f.slope(x);
     let next = x - error / slope;
     if (!(next > lower && next < upper) || (i % 3 === 2 && upper - lower > width / 2)) {
-      // Geometric halving finds tiny roots in few steps.
-      next = lower > 0 && upper > 4 * lower ? Math.sqrt(lower * upper) : (lower + upper) / 2;
+      // Geometric halving finds tiny roots in few steps; the roots apart, so that their product cannot underflow.
+      next = lower > 0 && upper > 4 * lower ? Math.sqrt(lower) * Math.sqrt(upper) : (lower + upper) / 2;
       if (lower === 0 && upper > 0 && next > 1e-3 * upper) next = upper * 1e-3;
     }
     if (i % 3 === 2) width = upper - lower;

@@ -28,6 +28,7 @@ function gaussian(x: number): number {
 }
 
 function upperTail(x: number): number {
+  if (x > 38.6) return 0;
   if (x < SQRT_32) {
     let numerator = C[8] * x;
     let denominator = x;

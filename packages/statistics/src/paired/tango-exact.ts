@@ -4,7 +4,7 @@ import { bisect } from '../distributions/inversion.ts';
 import { normalQuantile } from '../distributions/normal.ts';
 import type { PairedCounts } from './counts.ts';
 import { requirePairedCounts } from './counts.ts';
-import { tangoScore } from './tango.ts';
+import { tangoInterval, tangoScore } from './tango.ts';
 
 /** Outcomes with Z >= the bound, as the smallest number of gains for each number of losses (n + 1: none). */
 function criticalGains(items: number, delta: number, bound: number): Int32Array {
@@ -26,10 +26,13 @@ function criticalGains(items: number, delta: number, bound: number): Int32Array 
   return critical;
 }
 
+/** Standard deviations beyond which less than 1e-13 of a law lies. */
+const FAR = 7.5;
+
 /** P(outcome in the region) when the shares of gains and losses are given. */
 function regionProbability(items: number, critical: Int32Array, gain: number, loss: number): number {
   const centre = items * loss;
-  const reach = 10 * Math.sqrt(centre * (1 - loss)) + 30;
+  const reach = FAR * Math.sqrt(centre * (1 - loss)) + 20;
   const from = Math.max(0, Math.floor(centre - reach));
   const to = Math.min(items, Math.ceil(centre + reach));
   const conditional = loss < 1 ? Math.min(1, gain / (1 - loss)) : 0;
@@ -37,40 +40,50 @@ function regionProbability(items: number, critical: Int32Array, gain: number, lo
   for (let losses = from; losses <= to; losses++) {
     const least = critical[losses] as number;
     if (least > items - losses) break;
-    sum += binomialMass(losses, items, loss) * binomialTail(least, items - losses, conditional);
+    const mean = (items - losses) * conditional;
+    const far = FAR * Math.sqrt(mean * (1 - conditional)) + 20;
+    if (least > mean + far) continue;
+    const tail = least < mean - far ? 1 : binomialTail(least, items - losses, conditional);
+    sum += binomialMass(losses, items, loss) * tail;
   }
   return Math.min(1, sum);
 }
 
-const GRID = 48;
+const GRID = 160;
+
+/** The largest value of a smooth function between two points, by golden section. */
+function goldenMaximum(f: (x: number) => number, from: number, to: number): number {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let low = from;
+  let high = to;
+  let best = 0;
+  for (let i = 0; i < 12; i++) {
+    const left = high - golden * (high - low);
+    const right = low + golden * (high - low);
+    const atLeft = f(left);
+    const atRight = f(right);
+    best = Math.max(best, atLeft, atRight);
+    if (atLeft > atRight) high = right;
+    else low = left;
+  }
+  return best;
+}
 
 /** The largest probability of the region over the discordant share ψ, at the difference δ. */
 function largestOverDiscordance(items: number, critical: Int32Array, delta: number): number {
   const least = Math.abs(delta);
   const at = (psi: number): number =>
     regionProbability(items, critical, (psi + delta) / 2, (psi - delta) / 2);
-  // The tail changes fastest where discordance is rare: a grid that is dense there, then a golden section.
-  const point = (i: number): number => least + (1 - least) * (Math.max(0, i) / GRID) ** 3;
-  let best = 0;
-  let bestIndex = 0;
-  for (let i = 0; i <= GRID; i++) {
-    const value = at(point(i));
-    if (value > best) {
-      best = value;
-      bestIndex = i;
-    }
-  }
-  let low = point(bestIndex - 1);
-  let high = point(Math.min(GRID, bestIndex + 1));
-  const golden = (Math.sqrt(5) - 1) / 2;
-  for (let i = 0; i < 14; i++) {
-    const left = high - golden * (high - low);
-    const right = low + golden * (high - low);
-    const atLeft = at(left);
-    const atRight = at(right);
-    best = Math.max(best, atLeft, atRight);
-    if (atLeft > atRight) high = right;
-    else low = left;
+  // The tail has many humps, the narrowest where discordance is rare: a grid that is dense there, then each high hump.
+  const point = (i: number): number => least + (1 - least) * (i / GRID) ** 2.5;
+  const values = Array.from({ length: GRID + 1 }, (_, i) => at(point(i)));
+  const highest = Math.max(...values);
+  let best = highest;
+  for (const [i, value] of values.entries()) {
+    const before = values[i - 1] ?? 0;
+    const after = values[i + 1] ?? 0;
+    if (value < highest * 0.97 || value < before || value < after) continue;
+    best = Math.max(best, goldenMaximum(at, point(Math.max(0, i - 1)), point(Math.min(GRID, i + 1))));
   }
   return best;
 }
@@ -94,31 +107,40 @@ export function tangoExactNonInferiority(counts: PairedCounts, margin: number): 
   return exactTail(counts, -margin);
 }
 
+/**
+ * Where an increasing log-probability crosses a level, from the side that is under it: false position with a halving
+ * every third step, to 1e-7, since one evaluation costs milliseconds.
+ */
+function crossing(f: (x: number) => number, from: number, to: number): number {
+  let [low, high] = [from, to];
+  let [atLow, atHigh] = [f(low), f(high)];
+  for (let i = 0; i < 60 && high - low > 1e-7; i++) {
+    const guess = low + ((high - low) * atLow) / (atLow - atHigh);
+    const inside = guess > low && guess < high && i % 3 !== 2;
+    const x = inside ? guess : (low + high) / 2;
+    const value = f(x);
+    if (value < 0) [low, atLow, atHigh] = [x, value, inside ? atHigh / 2 : atHigh];
+    else [high, atHigh, atLow] = [x, value, inside ? atLow / 2 : atLow];
+  }
+  return low;
+}
+
 /** The lower bound of the difference that the exact tail test proves, one-sided at `alpha`. */
 export function tangoExactLowerBound(counts: PairedCounts, alpha: number): number {
   requirePairedCounts(counts);
   requireOpenUnit('alpha', alpha);
   const estimate = (counts.gains - counts.losses) / counts.items;
   if (estimate <= -1) return -1;
-  return bisectCoarsely((delta) => exactTail(counts, delta) < alpha, -1, estimate);
+  const excess = (delta: number): number => Math.log(Math.max(1e-300, exactTail(counts, delta)) / alpha);
+  const near = tangoInterval(counts, 1 - 2 * alpha).lower;
+  const below = near - (estimate - near) / 4;
+  return crossing(excess, below > -1 && excess(below) < 0 ? below : -1 + 1e-12, estimate);
 }
 
 /** The upper bound of the difference, one-sided at `alpha`. */
 export function tangoExactUpperBound(counts: PairedCounts, alpha: number): number {
   const mirrored = { items: counts.items, gains: counts.losses, losses: counts.gains };
   return -tangoExactLowerBound(mirrored, alpha);
-}
-
-/** Twenty-seven halvings: 1e-8 of the unit interval, where one evaluation costs milliseconds. */
-function bisectCoarsely(isBelow: (x: number) => boolean, low: number, high: number): number {
-  let lower = low;
-  let upper = high;
-  for (let i = 0; i < 27; i++) {
-    const middle = (lower + upper) / 2;
-    if (isBelow(middle)) lower = middle;
-    else upper = middle;
-  }
-  return lower;
 }
 
 /**
@@ -146,7 +168,7 @@ export function tangoPower(
   );
 }
 
-/** The discordance at which `power` is reached is where `tangoPower` crosses it; bisected on the margin. */
+/** The smallest margin that Tango's test proves with the wanted power when the truth is no change. */
 export function provableMargin(
   design: { readonly items: number; readonly alpha: number; readonly power: number },
   discordance: number,

@@ -1,0 +1,59 @@
+import { lnChoose } from '../distributions/gamma.ts';
+import type { Arm } from './block.ts';
+import { requireArm } from './block.ts';
+
+/** Stakes that share the evidence between small and large differences. */
+export const SWAP_STAKES: readonly number[] = [0.1, 0.25, 0.5, 0.75, 0.9, 0.97];
+
+/** Mean of (fixed - thinned) / (fixed + thinned) over thinning the larger arm to the smaller one's requests. */
+function meanContrast(fixed: number, larger: Arm, draws: number): number {
+  const others = larger.requests - larger.events;
+  const lowest = Math.max(0, draws - others);
+  const highest = Math.min(draws, larger.events);
+  const peak = Math.floor(((draws + 1) * (larger.events + 1)) / (larger.requests + 2));
+  const mode = Math.min(highest, Math.max(lowest, peak));
+  const lnMass =
+    lnChoose(larger.events, mode) + lnChoose(others, draws - mode) - lnChoose(larger.requests, draws);
+  const atMode = Math.exp(lnMass);
+  const ratio = (k: number): number =>
+    ((larger.events - k) * (draws - k)) / ((k + 1) * (others - draws + k + 1));
+  const contrast = (k: number): number => (fixed + k === 0 ? 0 : (fixed - k) / (fixed + k));
+  let sum = atMode * contrast(mode);
+  let mass = atMode;
+  for (let k = mode; k < highest && mass > 1e-17; k++) {
+    mass *= ratio(k);
+    sum += mass * contrast(k + 1);
+  }
+  mass = atMode;
+  for (let k = mode; k > lowest && mass > 1e-17; k--) {
+    mass /= ratio(k - 1);
+    sum += mass * contrast(k - 1);
+  }
+  return sum;
+}
+
+/**
+ * How much worse the canary's block is than the baseline's, in [-1, 1]: (k_c - k_s) / (k_c + k_s) after thinning the
+ * larger arm to the smaller one's number of requests, averaged over all ways of thinning, so without a draw.
+ *
+ * If both versions are alike the two thinned counts may be swapped, whatever the requests of one block have in common:
+ * the mean is 0 under bursts of one version and incidents of both, as long as a block is longer than a burst.
+ */
+export function swapContrast(canary: Arm, baseline: Arm): number {
+  requireArm('canary', canary);
+  requireArm('baseline', baseline);
+  if (canary.requests === 0 || baseline.requests === 0) return 0;
+  if (canary.events + baseline.events === 0) return 0;
+  if (canary.requests <= baseline.requests) return meanContrast(canary.events, baseline, canary.requests);
+  return -meanContrast(baseline.events, canary, baseline.requests);
+}
+
+/** ln of the factors 1 + λh, for `stepStartTimes`. */
+export function swapLogFactors(
+  canary: Arm,
+  baseline: Arm,
+  stakes: readonly number[] = SWAP_STAKES,
+): number[] {
+  const contrast = swapContrast(canary, baseline);
+  return stakes.map((stake) => Math.log1p(stake * contrast));
+}
