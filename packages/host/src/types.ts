@@ -1,4 +1,4 @@
-import type { Definition, InputSpecs, Inputs, OutputSpecs, Outputs } from '@sluice/contract';
+import type { Definition, DocumentSource, InputSpecs, Inputs, OutputSpecs, Outputs } from '@sluice/contract';
 import type { Report } from '@sluice/report';
 
 /** The CI host that is there, as an action sees it. No action asks which one it is. */
@@ -29,6 +29,14 @@ export interface Host {
   readonly source: Source;
   /** The host's cache between runs (GitHub's or GitLab's), beside `cacheDir`, which may be gone on the next machine. */
   readonly cache: RunnerCache;
+  /**
+   * The text of a Document. One that `decides` (gates, policy, allow-unproven) must be a file of the checked-out commit, unchanged, on
+   * hosts where whoever may start a pipeline can overwrite inline text; see `documentText` in document.ts.
+   */
+  document(
+    source: DocumentSource,
+    options: { readonly input: string; readonly decides: boolean },
+  ): Promise<DocumentText>;
   /** Marks the commit (needs a token; without one it does nothing). */
   commitStatus(status: CommitStatus): Promise<void>;
 }
@@ -93,6 +101,12 @@ export interface RunnerCache {
   /** True when `paths` were brought back under exactly this key. */
   restore(key: string, paths: readonly string[]): Promise<boolean>;
   save(key: string, paths: readonly string[]): Promise<void>;
+}
+
+export interface DocumentText {
+  readonly text: string;
+  /** For errors: the path, or the name of the input. */
+  readonly name: string;
 }
 
 export interface CommitStatus {
