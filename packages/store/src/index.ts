@@ -7,7 +7,7 @@ export { RETRIES, type Request, type RetryPolicy, request } from './http/request
 export { keys } from './layout.ts';
 export { connectMlflow, type Env, type MlflowConnection, MlflowError } from './mlflow/connection.ts';
 // Models: publish, fetch, verify.
-export { cacheFolder, type FetchOptions, fetchModel, mappedModels } from './models/fetch-model.ts';
+export { type FetchOptions, fetchModel, mappedModels } from './models/fetch-model.ts';
 export { getFolder, type PutModel, putModel } from './models/put-folder.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 // What a run is, and what was measured on it, item by item.

@@ -1,5 +1,4 @@
 import { rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Digest, type ModelRef, UserError } from '@sluice/contract';
 import { hexOf, modelDigest } from '@sluice/record';
@@ -15,8 +14,8 @@ export interface FetchOptions {
   readonly trackingUri?: string | undefined;
   readonly workspace: string;
   readonly env: Env;
-  /** Default: `SLUICE_CACHE_DIR`, else the user's cache folder. */
-  readonly cacheDir?: string | undefined;
+  /** Where bytes are kept between runs. */
+  readonly cacheDir: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,7 +40,7 @@ export async function fetchModel(
     );
   if (!/^(runs:\/|s3:\/\/)/.test(ref)) return verified(resolve(workspace, ref), digest, ref, signal);
 
-  const models = join(options.cacheDir ?? cacheFolder(env), 'models');
+  const models = join(options.cacheDir, 'models');
   const folder = join(models, hexOf(digest));
   // two jobs on one machine that want the same model fetch it once
   return withLock(`${folder}.lock`, () => throughCache(ref, digest, folder, options), {
@@ -121,10 +120,4 @@ export function mappedModels(env: Env): Map<Digest, string> {
         return [digest as Digest, path];
       }),
   );
-}
-
-/** Where bytes are kept between runs. */
-export function cacheFolder(env: Env): string {
-  if (env.SLUICE_CACHE_DIR) return env.SLUICE_CACHE_DIR;
-  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'sluice');
 }

@@ -26,7 +26,16 @@ export function mlflowRegistry(mlflow: MlflowConnection): Registry {
       found.push(...(answer.model_versions ?? []).map(parseVersion));
       page = answer.next_page_token || undefined;
     } while (page);
-    return found.sort((a, b) => Number(b.version) - Number(a.version));
+    if (found.length === 0) return [];
+    // the search leaves aliases out; the model has them
+    const { registered_model } = (await mlflow.read('registered-models/get', { name })) as {
+      registered_model: { aliases?: { alias: string; version: string }[] };
+    };
+    const aliasesOf = (version: string) =>
+      (registered_model.aliases ?? []).filter((a) => a.version === version).map((a) => a.alias);
+    return found
+      .map((version) => ({ ...version, aliases: aliasesOf(version.version) }))
+      .sort((a, b) => Number(b.version) - Number(a.version));
   };
   const getAlias = async (name: string, alias: string): Promise<ModelVersion | undefined> => {
     try {

@@ -109,7 +109,7 @@ async function searchRuns(
   limit: number,
 ): Promise<readonly WireRun[]> {
   const filter = Object.entries(tags)
-    .map(([key, value]) => `tags.${quoted(key, '`')} = ${quoted(value, "'")}`)
+    .map(([key, value]) => `tags.${quoted(mlflowName(key), '`')} = ${quoted(value, "'")}`)
     .join(' and ');
   const body = {
     experiment_ids: [experimentId],
@@ -151,13 +151,20 @@ async function ensureExperiment(mlflow: MlflowConnection, name: string): Promise
 }
 
 const paramList = (params: Params) =>
-  Object.entries(params).map(([key, value]) => ({ key, value: String(value).slice(0, PARAM_LENGTH) }));
+  Object.entries(params).map(([key, value]) => ({
+    key: mlflowName(key),
+    value: String(value).slice(0, PARAM_LENGTH),
+  }));
 
-const tagList = (tags: Tags) => Object.entries(tags).map(([key, value]) => ({ key, value }));
+const tagList = (tags: Tags) => Object.entries(tags).map(([key, value]) => ({ key: mlflowName(key), value }));
+
+/** MLflow takes letters, digits and `_-. :/` in names: the `@` of `acc@filter` becomes `:`, anything else `_`. */
+const mlflowName = (name: string) => name.replaceAll('@', ':').replace(/[^A-Za-z0-9_\-. :/]/g, '_');
 
 /** JSON has no NaN; protobuf's JSON form writes it as text. */
-const wireMetric = ({ value, ...rest }: Metric) => ({
+const wireMetric = ({ key, value, ...rest }: Metric) => ({
   ...rest,
+  key: mlflowName(key),
   value: Number.isFinite(value) ? value : String(value),
 });
 
