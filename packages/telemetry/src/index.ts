@@ -9,4 +9,6 @@ export {
   quantile,
   total,
 } from './histogram.ts';
+export { type MetricsOptions, openMetrics } from './open.ts';
+export { type FamilyName, families } from './prometheus/families.ts';
 export type { Counts, MetricSource, Minute, UserCounts } from './source.ts';

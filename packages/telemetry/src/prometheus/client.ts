@@ -1,0 +1,120 @@
+import { messageOf, SystemError, UserError } from '@sluice/contract';
+import type { Series } from './series.ts';
+
+export interface PrometheusAccess {
+  /** Address without `/api/v1`. */
+  readonly url: string;
+  readonly token?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /** Limit of one query, milliseconds. */
+  readonly timeout: number;
+}
+
+/** Prometheus' HTTP API, as Thanos, Mimir and VictoriaMetrics speak it too. */
+export class Prometheus {
+  readonly #access: PrometheusAccess;
+
+  constructor(access: PrometheusAccess) {
+    this.#access = access;
+  }
+
+  /** The one number of an instant query, or undefined where it has no result. */
+  async instant(query: string, signal?: AbortSignal): Promise<number | undefined> {
+    const data = await this.#ask('query', { query }, signal);
+    if (data.resultType === 'scalar') return sample(data.result)?.[1];
+    const [first] = Array.isArray(data.result) ? data.result : [];
+    return sample((first as { value?: unknown } | undefined)?.value)?.[1];
+  }
+
+  /** The series of a query, read at `start`, `start + step`, … up to `end` (Unix milliseconds). */
+  async range(
+    query: string,
+    start: number,
+    end: number,
+    step: number,
+    signal?: AbortSignal,
+  ): Promise<Series[]> {
+    const data = await this.#ask(
+      'query_range',
+      { query, start: String(start / 1000), end: String(end / 1000), step: String(step / 1000) },
+      signal,
+    );
+    if (data.resultType !== 'matrix' || !Array.isArray(data.result))
+      throw new SystemError(`${this.#access.url} answered '${query}' with no matrix.`);
+    return data.result.map((series: { metric?: Record<string, string>; values?: unknown[] }) => ({
+      labels: series.metric ?? {},
+      values: new Map(
+        (series.values ?? []).flatMap((value) => (sample(value) ? [sample(value) as Sample] : [])),
+      ),
+    }));
+  }
+
+  async #ask(
+    path: string,
+    parameters: Record<string, string>,
+    signal: AbortSignal | undefined,
+  ): Promise<{ resultType?: unknown; result?: unknown }> {
+    const { url, timeout } = this.#access;
+    const limit = AbortSignal.timeout(timeout);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${url}/api/v1/${path}`, {
+        method: 'POST',
+        headers: { ...this.#authorization(), 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(parameters),
+        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      });
+      text = await response.text();
+    } catch (error) {
+      signal?.throwIfAborted();
+      const why = limit.aborted ? `no answer within ${timeout} ms` : messageOf(error);
+      throw new SystemError(`Prometheus at ${url} does not answer: ${why}.`);
+    }
+    if (response.status === 401 || response.status === 403)
+      throw new SystemError(
+        `Prometheus at ${url} refuses (HTTP ${response.status}). Give a token, or a user and a password, that may read it.`,
+      );
+    return believed(url, parameters.query as string, response.status, text);
+  }
+
+  #authorization(): Record<string, string> {
+    const { token, user, password } = this.#access;
+    if (token !== undefined) return { authorization: `Bearer ${token}` };
+    if (user === undefined) return {};
+    return { authorization: `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}` };
+  }
+}
+
+function believed(
+  url: string,
+  query: string,
+  status: number,
+  text: string,
+): { resultType?: unknown; result?: unknown } {
+  let answer: { status?: unknown; error?: unknown; errorType?: unknown; data?: unknown } | null;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    answer = null;
+  }
+  if (typeof answer !== 'object' || answer === null)
+    throw new SystemError(
+      `${url} answers as no Prometheus does (HTTP ${status}, no JSON). Is the address right?`,
+    );
+  if (answer.status !== 'success') {
+    const why = `Prometheus at ${url} refused the query '${query}': ${String(answer.error ?? `HTTP ${status}`)}`;
+    throw answer.errorType === 'bad_data' ? new UserError(`${why}.`) : new SystemError(`${why}.`);
+  }
+  return (answer.data ?? {}) as { resultType?: unknown; result?: unknown };
+}
+
+type Sample = [time: number, value: number];
+
+/** `[seconds, "value"]` as milliseconds and a finite number. */
+function sample(value: unknown): Sample | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [time, number] = [Number(value[0]) * 1000, Number(value[1])];
+  return Number.isFinite(time) && Number.isFinite(number) ? [Math.round(time), number] : undefined;
+}
