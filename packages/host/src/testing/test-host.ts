@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Report } from '@sluice/report';
-import { documentText } from './document.ts';
-import { reportFolder, writeKept } from './files/kept-files.ts';
-import { Secrets } from './secrets.ts';
-import type { Annotation, CommitStatus, Host, KeptFile, PublishOptions } from './types.ts';
+import { documentText } from '../document.ts';
+import { reportFolder, writeKept } from '../files/kept-files.ts';
+import { Secrets } from '../secrets.ts';
+import type { Annotation, CommitStatus, Host, KeptFile, PublishOptions } from '../types.ts';
 
 /** A host in memory, for tests of actions: it keeps what an action said and did, and touches nothing but its own folder. */
 export interface TestHost extends Host {
