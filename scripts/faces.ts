@@ -23,9 +23,13 @@ const STAGES: Readonly<Record<string, string>> = {
 const MODEL_PATHS = ['src/train*', 'config*', '*.dvc', 'dvc.lock', 'data/**/*'];
 
 /** Every generated file of an action: path from the root, whole text. */
-export function facesOf(definition: Definition, readme: string): [string, string][] {
+export function facesOf(definition: Definition, readme: string, version: string): [string, string][] {
   const folder = `actions/${definition.name}`;
   return [
+    [
+      `${folder}/src/version.ts`,
+      `// Generated from package.json by \`npm run generate\`.\nexport const VERSION = '${version}';\n`,
+    ],
     [`${folder}/action.yml`, actionYml(definition)],
     [`${folder}/action-types.yml`, actionTypesYml(definition)],
     [`${folder}/schema.json`, jsonSchema(definition)],

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { facesOf } from './faces.ts';
-import { actionNames, definitionOf, root } from './project.ts';
+import { actionNames, definitionOf, root, versionOf } from './project.ts';
 
 const check = process.argv.includes('--check');
 const stale: string[] = [];
@@ -18,7 +18,7 @@ function write(file: string, text: string): void {
 
 for (const name of actionNames()) {
   const readme = readFileSync(join(root, 'actions', name, 'README.md'), 'utf8');
-  for (const [file, text] of facesOf(await definitionOf(name), readme)) write(file, text);
+  for (const [file, text] of facesOf(await definitionOf(name), readme, versionOf(name))) write(file, text);
 }
 
 if (check && stale.length > 0) {

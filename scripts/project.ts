@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Definition } from '../packages/contract/src/index.ts';
@@ -17,3 +17,7 @@ export async function definitionOf(name: string): Promise<Definition> {
   };
   return module.definition;
 }
+
+export const versionOf = (name: string): string =>
+  (JSON.parse(readFileSync(join(root, 'actions', name, 'package.json'), 'utf8')) as { version: string })
+    .version;

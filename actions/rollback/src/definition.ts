@@ -32,7 +32,7 @@ export const definition = defineAction({
     reason: { type: text, description: 'Why; it goes into the record.', required: true },
     method: {
       type: list(choice('Method', ['traffic', 'registry-alias'])),
-      description: 'What is taken back, in this order.',
+      description: 'What is taken back, in this order; the traffic always comes first.',
       default: 'traffic,registry-alias',
     },
     router: {

@@ -1,0 +1,90 @@
+import {
+  type Inputs,
+  type ModelDigest,
+  type RecordRef,
+  type RunId,
+  runId,
+  UserError,
+  type Version,
+  version,
+} from '@sluice/contract';
+import {
+  type Identity,
+  identityNamed,
+  type Named,
+  namedBy,
+  openRecord,
+  provesApproval,
+  type RecordStore,
+} from '@sluice/record';
+import type { definition } from './definition.ts';
+
+/** What may be put into an image, and where it lies. */
+export interface Approved {
+  readonly runId: RunId;
+  readonly version: Version;
+  readonly identity: Identity;
+  /** The folder that goes into the image: a model, or an adapter. */
+  readonly part: { readonly kind: 'model' | 'adapter'; readonly ref: string; readonly digest: ModelDigest };
+  readonly commit: string | undefined;
+  /** One sentence: why it may. */
+  readonly because: string;
+  /** One sentence: why it may not; undefined where it may. */
+  readonly refused: string | undefined;
+}
+
+type In = Inputs<(typeof definition)['inputs']>;
+
+/** Reads what the record proves. What is given besides must be what the record names. */
+export async function approved(inputs: In, ref: RecordRef, store: RecordStore): Promise<Approved> {
+  const record = await openRecord(ref, store);
+  const named = namedBy(record);
+  const run = inputs['run-id'] ?? (named.runId as RunId | undefined);
+  if (!run) throw new UserError(`the record ${ref} names no run; pass run-id`);
+  if (named.runId && named.runId !== run)
+    throw new UserError(
+      `run-id is ${run}, but the record is of run ${named.runId}; pass both from the same step`,
+    );
+  const identity = identityNamed(named);
+  if (!identity) throw new UserError(`the record ${ref} names no model; pass \`record\` from eval-gate`);
+  const approval = provesApproval(record, { identity });
+  return {
+    runId: runId.parse(run),
+    version: versionOf(inputs, named),
+    identity,
+    part: partOf(inputs, named, identity),
+    commit: named.commit,
+    because: approval.reason,
+    // results that were only claimed, without a model they were made with, never unlock an image
+    refused: approval.approved ? undefined : approval.reason,
+  };
+}
+
+function versionOf(inputs: In, named: Named): Version {
+  if (inputs.version) return inputs.version;
+  if (named.version) return version.parse(named.version);
+  throw new UserError(
+    'neither `version` nor the record says under which version the image serves; pass version (eval-gate names one when it is given `register`)',
+  );
+}
+
+function partOf(inputs: In, named: Named, identity: Identity): Approved['part'] {
+  const kind = 'model' in identity ? 'model' : 'adapter';
+  const digest = 'model' in identity ? identity.model : identity.adapter;
+  const other = kind === 'model' ? 'adapter' : 'model';
+  if (inputs[other] && !inputs[kind])
+    throw new UserError(
+      `\`${other}\` is given, but what the gate approved is the ${kind} ${digest}; leave \`${other}\` out`,
+    );
+  const given = inputs[`${kind}-digest`];
+  if (given && given !== digest)
+    throw new UserError(`${kind}-digest is ${given}, but the gate approved the ${kind} ${digest}`);
+  const ref = inputs[kind] ?? named[kind]?.ref;
+  if (!ref) throw new UserError(`the record does not say where the ${kind} lies; pass \`${kind}\``);
+  if (kind === 'adapter' && !inputs['base-model']) {
+    throw new UserError(
+      'an adapter is served beside its base model: pass base-model, the path of the base model inside the running container',
+    );
+  }
+  return { kind, ref, digest };
+}

@@ -1,0 +1,36 @@
+import type { Inputs } from '@sluice/contract';
+import type { Report } from '@sluice/report';
+import type { definition } from './definition.ts';
+import type { Round } from './run.ts';
+
+/** What was taken back, from whom, and what proves that users are served again. */
+export function reportOf(inputs: Inputs<(typeof definition)['inputs']>, round: Round): Report {
+  const { rollout, restored, verified } = round;
+  const state = !round.rolledBack ? 'info' : verified && !verified.ok ? 'fail' : 'pass';
+  const what = inputs.drill ? 'Rollback drill' : 'Rollback';
+  return {
+    title: rollout ? `${what} of ${rollout.version}` : what,
+    verdict: {
+      state,
+      sentence: verified && !verified.ok ? `not verified: ${verified.reason}` : round.reason,
+    },
+    blocks: [
+      {
+        type: 'facts',
+        facts: [
+          ['target', inputs.target],
+          ['run', inputs['run-id']],
+          ['reason', inputs.reason],
+          ['from', round.rolledBack ? (rollout?.version ?? 'unknown') : 'nothing was moved'],
+          [
+            'to',
+            restored?.version ??
+              (round.rolledBack ? 'the version that was live before any rollout' : 'nothing was moved'),
+          ],
+          ['traffic back after', round.rolledBack ? `${round.durationMs} ms` : 'nothing was moved'],
+          ['verified', verified ? verified.reason : 'not probed'],
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,63 @@
+import { connect, servedModel } from '@sluice/inference';
+import type { Completed } from '@sluice/rollout';
+import { clopperPearsonLower } from '@sluice/statistics';
+
+/** What probing the restored version showed. */
+export interface Verified {
+  readonly ok: boolean;
+  readonly reason: string;
+  readonly probes: number;
+  readonly failed: number;
+}
+
+/** How sure a probe must be that something is worse than what was recorded, before it says so. */
+const CONFIDENCE = 0.99;
+
+/**
+ * Probes the server of the restored version. It must answer under its own name, fail no more often than was recorded for it, and be slower
+ * than its recorded P99 in no more than one of a hundred answers: both by the exact lower bound of a share (Clopper-Pearson),
+ * so that one slow answer of five proves nothing.
+ */
+export async function verify(
+  address: string,
+  restored: Completed | undefined,
+  probes: number,
+  signal: AbortSignal,
+): Promise<Verified> {
+  let failed = 0;
+  let slow = 0;
+  let last = '';
+  const p99 = restored?.metrics['latency-p99-ms'];
+  const client = connect({ endpoint: address, signal });
+  const served = restored ? { id: restored.version } : await servedModel(client);
+  if ('problem' in served) return { ok: false, reason: served.problem, probes: 0, failed: 0 };
+  for (let i = 0; i < probes; i++) {
+    const answer = await client.chat(served.id, {
+      messages: [{ role: 'user', content: 'Hello' }],
+      stream: false,
+      maxTokens: 8,
+    });
+    signal.throwIfAborted();
+    if (answer.ok) {
+      if (p99 !== undefined && answer.latencyMs > p99) slow++;
+    } else {
+      failed++;
+      last = answer.message;
+    }
+  }
+  const worse = (count: number, recorded: number) =>
+    count > 0 && clopperPearsonLower(count, probes, CONFIDENCE) > recorded;
+  const result = (ok: boolean, reason: string): Verified => ({ ok, reason, probes, failed });
+  if (failed === probes) return result(false, `no probe of ${address} was answered: ${last}`);
+  if (worse(failed, restored?.metrics['error-rate'] ?? 0))
+    return result(false, `${failed} of ${probes} probes of ${address} failed: ${last}`);
+  if (p99 !== undefined && worse(slow, 0.01))
+    return result(
+      false,
+      `${slow} of ${probes} probes took longer than the recorded P99 of ${Math.round(p99)} ms`,
+    );
+  return result(
+    true,
+    `${probes - failed} of ${probes} probes of ${address} answered${p99 === undefined ? '' : `, ${slow} slower than the recorded P99 of ${Math.round(p99)} ms`}`,
+  );
+}

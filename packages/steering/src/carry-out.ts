@@ -1,0 +1,44 @@
+import { SystemError } from '@sluice/contract';
+import type { RolloutState, SetWeight } from '@sluice/rollout';
+import type { Router } from '@sluice/traffic';
+import type { Held, Place } from './place.ts';
+
+/** Something that was decided: the state to write, then the moves. */
+export interface Decided {
+  readonly state: RolloutState;
+  readonly actions: readonly SetWeight[];
+}
+
+export interface Done<D extends Decided> {
+  readonly decided: D;
+  readonly held: Held;
+  /** When the router had confirmed the last move; undefined where nothing was moved. */
+  readonly movedAt: number | undefined;
+}
+
+const ATTEMPTS = 8;
+
+/**
+ * Decides on what lies there now, writes the state, and only then moves the router. Where another tick wrote in between,
+ * it decides anew on that: a decision on a state that is gone is never carried out. Killed between writing and
+ * moving, the next tick finds the move pending and finishes it.
+ */
+export async function carryOut<D extends Decided>(
+  place: Place,
+  router: Router,
+  decide: (held: Held) => Promise<D> | D,
+  signal: AbortSignal,
+): Promise<Done<D>> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const held = await place.read();
+    const decided = await decide(held);
+    const unchanged = decided.state === held.state;
+    const written = unchanged ? held : await place.write(held, decided.state);
+    if (!written) continue;
+    for (const action of decided.actions) await router.setWeight(action.canaryPercent, signal);
+    return { decided, held: written, movedAt: decided.actions.length > 0 ? performance.now() : undefined };
+  }
+  throw new SystemError(
+    `the state ${place.where} was changed by somebody else ${ATTEMPTS} times in a row while this step decided; run only one schedule per target`,
+  );
+}

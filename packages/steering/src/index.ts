@@ -1,0 +1,5 @@
+export { carryOut, type Decided, type Done } from './carry-out.ts';
+export { history, judged, observe, type Seen } from './observe.ts';
+export { openTarget, type Surroundings, type Target, type TargetInputs } from './open-target.ts';
+export { type Held, type Place, placeOf } from './place.ts';
+export { openSource, type SourceOptions } from './source.ts';

@@ -1,0 +1,66 @@
+import { duration, messageOf, UserError } from '@sluice/contract';
+import type { Counts as JudgedCounts, Minute as JudgedMinute, Observations, Rollout } from '@sluice/rollout';
+import type { Counts, MetricSource, Minute } from '@sluice/telemetry';
+import type { Router } from '@sluice/traffic';
+
+/** The figures as the judge takes them; what was not measured stays absent. */
+export function judged(minute: Minute): JudgedMinute {
+  const counts = ({ requests, errors, latency, first }: Counts): JudgedCounts => ({
+    requests,
+    errors,
+    ...(latency ? { latency } : {}),
+    ...(first ? { ttft: first } : {}),
+  });
+  return { start: minute.start.getTime(), stable: counts(minute.stable), canary: counts(minute.canary) };
+}
+
+export interface Seen {
+  readonly observations: Observations;
+  /** What a reader must know of this look: the source was silent, lines could not be read. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * One look at router and metrics. A router that does not answer is an error; a metric source that does not answer is an
+ * observation, on which the judge holds.
+ */
+export async function observe(
+  router: Router,
+  source: MetricSource | undefined,
+  rollout: Rollout | null,
+  mismatch: string | undefined,
+  signal: AbortSignal,
+): Promise<Seen> {
+  const [identity, canaryPercent] = [await router.identity(signal), await router.weight(signal)];
+  const look = { router: { identity, canaryPercent }, ...(mismatch === undefined ? {} : { mismatch }) };
+  if (!source || !rollout) return { observations: { clock: null, minutes: [], ...look }, notes: [] };
+  try {
+    const clock = await source.now(signal);
+    const stale = duration.parse(rollout.policy['stale-after']);
+    const interval = duration.parse(rollout.policy.interval);
+    const from = rollout.through ?? clock.getTime() - stale - interval;
+    const minutes = await source.window(new Date(from), clock, signal);
+    return {
+      observations: { clock: clock.getTime(), minutes: minutes.map(judged), ...look },
+      notes: source.notes(),
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof UserError)) throw error;
+    return {
+      observations: { clock: null, minutes: [], ...look },
+      notes: [`${source.name}: ${messageOf(error)}`],
+    };
+  }
+}
+
+/** The baseline's own past, as far as the source still has it; empty where it has none. */
+export async function history(
+  source: MetricSource,
+  days: number,
+  signal: AbortSignal,
+): Promise<JudgedMinute[]> {
+  const clock = await source.now(signal);
+  const minutes = await source.window(new Date(clock.getTime() - days * 86_400_000), clock, signal);
+  return minutes.map(judged);
+}
