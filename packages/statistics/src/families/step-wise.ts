@@ -32,7 +32,7 @@ export function benjaminiHochberg(pValues: readonly number[]): number[] {
   let smallest = 1;
   for (const [back, i] of ascending(pValues).reverse().entries()) {
     const rank = pValues.length - back;
-    smallest = Math.min(smallest, (pValues.length * (pValues[i] as number)) / rank);
+    smallest = Math.min(smallest, (pValues.length / rank) * (pValues[i] as number));
     adjusted[i] = smallest;
   }
   return adjusted;

@@ -30,9 +30,10 @@ export class Generator {
   /** A generator from a whole-number seed of up to 53 bits. */
   static fromSeed(seed: number): Generator {
     if (!Number.isSafeInteger(seed)) throw new RangeError(`a seed must be a whole number, got ${seed}`);
+    // The second stream starts from the first, so that every word of the state depends on every bit of the seed.
     const low = splitMix(seed);
-    const high = splitMix(Math.floor(seed / 2 ** 32) ^ 0x5851f42d);
-    return new Generator([low() | 0, high() | 0, low() | 0, high() | 0 || 1]);
+    const both = splitMix(Math.floor(seed / 2 ** 32) ^ low());
+    return new Generator([both() | 0, both() | 0, low() | 0, both() | 0 || 1]);
   }
 
   /** A generator that goes on where `state()` was read. */

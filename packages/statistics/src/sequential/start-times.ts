@@ -26,8 +26,11 @@ export function startTimes(bets: number, horizon: number, atFirst = 0.5): StartT
   requireCount('bets', bets, 1);
   requireCount('horizon', horizon, 1);
   if (!(atFirst >= 0 && atFirst <= 1)) throw new RangeError(`atFirst must lie in [0, 1], got ${atFirst}`);
-  return { horizon, blocks: 0, atFirst, logWealth: new Array<number>(bets).fill(-Infinity) };
+  return { horizon, blocks: 0, atFirst, logWealth: new Array<number>(bets).fill(NOTHING) };
 }
+
+/** ln of no wealth at all: finite, because JSON knows no infinity. */
+const NOTHING = -1e6;
 
 function startWeight({ blocks, horizon, atFirst }: StartTimes): number {
   if (blocks >= horizon) return 0;
@@ -35,8 +38,8 @@ function startWeight({ blocks, horizon, atFirst }: StartTimes): number {
 }
 
 function logAdd(a: number, b: number): number {
-  const high = Math.max(a, b);
-  return high === -Infinity ? high : high + Math.log1p(Math.exp(Math.min(a, b) - high));
+  const high = Math.max(a, b, NOTHING);
+  return high + Math.log1p(Math.exp(Math.min(a, b) - high));
 }
 
 /**
@@ -51,7 +54,9 @@ export function stepStartTimes(state: StartTimes, logFactors: readonly number[])
     throw new RangeError(`${logFactors.length} factors for ${state.logWealth.length} bets`);
   }
   const fresh = Math.log(startWeight(state));
-  const logWealth = state.logWealth.map((log, i) => logAdd(log, fresh) + (logFactors[i] as number));
+  const logWealth = state.logWealth.map((log, i) =>
+    Math.max(NOTHING, logAdd(log, fresh) + (logFactors[i] as number)),
+  );
   return { ...state, blocks: state.blocks + 1, logWealth };
 }
 
