@@ -35,12 +35,21 @@ export interface Named {
   readonly metrics?: Readonly<Record<string, number>>;
 }
 
+type Writable = { -readonly [K in keyof Named]: Named[K] };
+
 /** Reads what a record names; only statements that may be believed are read. */
 export function namedBy(record: RunRecord): Named {
-  const named: { -readonly [K in keyof Named]: Named[K] } = {};
+  const named: Writable = {};
   for (const { statement } of [...record.statements].sort(byTime)) {
-    if (isProvenance(statement)) Object.assign(named, madeBy(statement));
-    else if (isGate(statement)) {
+    if (isProvenance(statement)) {
+      const made = madeBy(statement);
+      for (const part of ['adapter', 'baseModel', 'model'] as const) {
+        // a statement that names no place does not make a known place unknown
+        const again = made[part]?.ref === undefined && made[part]?.digest === named[part]?.digest;
+        if (again) delete made[part];
+      }
+      Object.assign(named, made);
+    } else if (isGate(statement)) {
       const { run_id, version, registry_version, metrics } = statement.predicate.sluice;
       if (run_id !== undefined) named.runId = run_id;
       if (version !== undefined) named.version = version;
@@ -70,7 +79,7 @@ export function imageNamed(record: RunRecord, image: ImageRef): NamedImage | und
   return last && found.every((other) => sameIdentity(other.identity, last.identity)) ? last : undefined;
 }
 
-function madeBy(statement: Statement<Provenance>): Partial<Named> {
+function madeBy(statement: Statement<Provenance>): Writable {
   const { buildDefinition } = statement.predicate;
   const among = [...statement.subject, ...buildDefinition.resolvedDependencies];
   const commit = among.find((r) => r.name === 'source')?.digest?.gitCommit;
