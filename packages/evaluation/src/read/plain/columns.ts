@@ -19,7 +19,6 @@ const USUAL = {
   target: ['target', 'reference', 'expected', 'label', 'gold'],
   answer: ['output', 'prediction', 'response', 'completion', 'answer', 'generated'],
   task: ['task', 'dataset', 'benchmark'],
-  error: ['error'],
 } as const;
 
 /**
@@ -55,7 +54,8 @@ export function columnsOf(
     target: pick('target'),
     answer: pick('answer'),
     task: pick('task'),
-    error: pick('error'),
+    // often only the rows that failed have one
+    error: map.error ?? (toScore(first.error) === null && !map.scores?.includes('error') ? 'error' : null),
   };
   if (roles.id === null && roles.input === null) {
     throw new UserError(

@@ -1,0 +1,131 @@
+import { type Side, scoresOf } from '../pair/pair.ts';
+import { nameOf } from '../results/metric-name.ts';
+import { clustersOf, type GateContext, pick, slicesOf } from './context.ts';
+import { type GateSpec, gateName } from './document.ts';
+import { type Evidence, noEvidence } from './evidence.ts';
+import { chooseSingle } from './tests/choose.ts';
+import type { TestResult } from './tests/test.ts';
+
+type About = Pick<Evidence, 'name' | 'gate' | 'metric' | 'slice' | 'threshold'>;
+
+/** The evidence on `at-least` and `at-most` for a metric of the results, one entry a slice. */
+export function absolute(context: GateContext, gate: GateSpec, index: number, side: Side): Evidence[] {
+  const about = {
+    name: gateName(gate),
+    gate: index,
+    metric: nameOf(side.series),
+    slice: null,
+    threshold: thresholdOf(gate),
+  };
+  const { task, series } = side;
+  if (task.incomplete > 0)
+    return [
+      noEvidence(about, `the run is not complete: ${task.incomplete} items of ${task.name} are missing`),
+    ];
+  if (series.aggregate !== null && !Number.isFinite(series.aggregate))
+    return [noEvidence(about, `the evaluator printed ${series.aggregate}`)];
+  const scores = scoresOf(side);
+  if (!scores) return [aggregateOnly(gate, about, series.aggregate, series.standardError)];
+  const absent = Math.max(0, task.errored - scores.withoutScore);
+  const missing = scores.withoutScore + absent;
+  const total = scores.values.length + missing;
+  const unused = { onlyInCandidate: 0, onlyInBaseline: 0, withoutScore: missing };
+  if (missing / Math.max(1, total) > (context.document.missing?.['at-most'] ?? 0)) {
+    const because = `${missing} of ${total} items have no score (errors of the evaluator, NaN); write \`missing: {at-most: …}\` where that is meant to pass`;
+    return [noEvidence({ ...about, unused, n: scores.values.length }, because)];
+  }
+  const clusters = clustersOf(context, gate, task, scores.rows);
+  return slicesOf(context, gate, task, scores.rows).map(({ label, positions }) => {
+    const mine = label === null ? about : { ...about, name: `${about.name} [${label}]`, slice: label };
+    if (positions.length === 0)
+      return noEvidence(mine, label === null ? 'no item has a score' : `no item in ${gate.per} ${label}`);
+    const options = { alpha: context.alpha, test: gate.test ?? 'auto', family: context.family };
+    const values = pick(scores.values, positions);
+    const test = chooseSingle(values, scores.binary, clusters && pick(clusters, positions), options);
+    // the figure that the evaluator printed is the one that people read; it is the items' mean but for rounding
+    const printed =
+      label === null && series.aggregate !== null
+        ? series.aggregate
+        : values.reduce((sum, v) => sum + v, 0) / values.length;
+    return judge(gate, { ...mine, n: positions.length, unused }, printed, test);
+  });
+}
+
+/** The evidence on a figure measured elsewhere. */
+export function measured(gate: GateSpec, index: number, value: number): Evidence {
+  const about = {
+    name: gateName(gate),
+    gate: index,
+    metric: gate.metric,
+    slice: null,
+    threshold: thresholdOf(gate),
+  };
+  if (!Number.isFinite(value)) return noEvidence(about, `the measurement is ${value}`);
+  if (gate.proven || gate.per !== undefined)
+    return noEvidence(
+      { ...about, candidate: value },
+      'a single measurement has no items, so nothing can be proven of it',
+    );
+  return byEstimate(gate, { ...noEvidence(about, ''), test: 'measured once' }, value);
+}
+
+function thresholdOf(gate: GateSpec): number {
+  return (gate['at-least'] ?? gate['at-most']) as number;
+}
+
+function aggregateOnly(
+  gate: GateSpec,
+  about: About,
+  aggregate: number | null,
+  standardError: number | null,
+): Evidence {
+  if (aggregate === null) return noEvidence(about, 'there is neither a figure nor a score of any item');
+  const reason = 'only the average is known, no scores of items';
+  if (gate.proven || gate.per !== undefined)
+    return noEvidence(
+      { ...about, candidate: aggregate, estimate: aggregate },
+      `${reason}, so nothing can be proven`,
+    );
+  const test =
+    standardError === null ? reason : `${reason}; the evaluator's standard error is ${standardError}`;
+  return byEstimate(gate, { ...noEvidence(about, ''), test }, aggregate);
+}
+
+function byEstimate(gate: GateSpec, evidence: Evidence, value: number): Evidence {
+  return {
+    ...evidence,
+    candidate: value,
+    estimate: value,
+    verdict: { kind: 'estimate', holds: holds(gate, value) },
+  };
+}
+
+function holds(gate: GateSpec, value: number): boolean {
+  return gate['at-least'] !== undefined ? value >= gate['at-least'] : value <= (gate['at-most'] as number);
+}
+
+function judge(
+  gate: GateSpec,
+  about: About & Pick<Evidence, 'n' | 'unused'>,
+  value: number,
+  test: TestResult,
+): Evidence {
+  if (test.kind === 'undecided') {
+    if (gate.proven) return noEvidence({ ...about, candidate: value, estimate: value }, test.message);
+    return byEstimate(gate, { ...noEvidence(about, ''), test: `no interval: ${test.message}` }, value);
+  }
+  const atLeast = gate['at-least'] !== undefined;
+  const bound = about.threshold;
+  return {
+    ...about,
+    candidate: value,
+    baseline: null,
+    estimate: value,
+    interval: test.interval,
+    test: test.name,
+    pHolds: atLeast ? test.above(bound) : test.below(bound),
+    pViolated: atLeast ? test.below(bound) : test.above(bound),
+    power: null,
+    verdict: gate.proven ? { kind: 'prove' } : { kind: 'estimate', holds: holds(gate, value) },
+  };
+}

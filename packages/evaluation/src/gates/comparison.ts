@@ -1,0 +1,182 @@
+import { detectableMean } from '@sluice/statistics';
+import { type Pairs, pair, type Side, scoresOf } from '../pair/pair.ts';
+import { findSeries, nameOf } from '../results/metric-name.ts';
+import { clustersOf, type GateContext, pick, slicesOf } from './context.ts';
+import { directionOf } from './direction.ts';
+import { type GateSpec, gateName, ruleOf } from './document.ts';
+import { type Evidence, noEvidence } from './evidence.ts';
+import type { Unused } from './outcome.ts';
+import { powerOf } from './power.ts';
+import { choosePaired } from './tests/choose.ts';
+import { welchTest } from './tests/means.ts';
+import type { Test, TestResult } from './tests/test.ts';
+
+/** The evidence on a gate that compares with the baseline, one entry a slice. */
+export function compare(context: GateContext, gate: GateSpec, index: number, candidate: Side): Evidence[] {
+  const about = {
+    name: gateName(gate),
+    gate: index,
+    metric: nameOf(candidate.series),
+    slice: null,
+    threshold: 0,
+  };
+  if (!context.baseline) {
+    return [
+      { ...noEvidence(about, ''), verdict: { kind: 'estimate', holds: false }, test: 'there is no baseline' },
+    ];
+  }
+  const baseline = findSeries(context.baseline, gate.metric);
+  if (!baseline) return [noEvidence(about, `the baseline ${context.baseline.source} has no ${gate.metric}`)];
+  if (!context.comparability.comparable) {
+    return [
+      noEvidence(about, `not comparable with the baseline: ${context.comparability.reasons.join('; ')}`),
+    ];
+  }
+  const pairs = pair(candidate, baseline);
+  if (!pairs)
+    return [
+      noEvidence(
+        about,
+        'one of the sides holds averages only, no scores of items, so nothing can be compared',
+      ),
+    ];
+  const direction = directionOf(
+    gate,
+    candidate.series.metric,
+    candidate.series.higherIsBetter ?? baseline.series.higherIsBetter,
+  );
+  const missing = missingReason(context, pairs, candidate, baseline);
+  if (missing) return [noEvidence({ ...about, unused: unusedOf(pairs), n: pairs.rows.length }, missing)];
+  if (pairs.rows.length === 0 && context.document.dataset === 'may-differ') {
+    return [unpaired(context, gate, about, { candidate, baseline }, direction)];
+  }
+  const clusters = clustersOf(context, gate, candidate.task, pairs.rows);
+  const options = { alpha: context.alpha, test: gate.test ?? 'auto', family: context.family };
+  const whole = context.document.power ? choosePaired({ ...pairs, clusters }, options) : null;
+  const datasetDetects =
+    whole?.kind === 'test' ? detectableMean(pairs.rows.length, whole.itemVariance, context.plan) : null;
+  return slicesOf(context, gate, candidate.task, pairs.rows).map(({ label, positions }) => {
+    const mine = label === null ? about : { ...about, name: `${about.name} [${label}]`, slice: label };
+    if (positions.length === 0)
+      return noEvidence(
+        mine,
+        label === null
+          ? 'no item of the candidate is in the baseline'
+          : `no item pairs in ${gate.per} ${label}`,
+      );
+    const data = {
+      candidate: pick(pairs.candidate, positions),
+      baseline: pick(pairs.baseline, positions),
+      binary: pairs.binary,
+      clusters: clusters && pick(clusters, positions),
+    };
+    const test = choosePaired(data, options);
+    const figures = {
+      candidate: mean(data.candidate),
+      baseline: mean(data.baseline),
+      n: positions.length,
+      unused: unusedOf(pairs),
+    };
+    return { ...judge(context, gate, { ...mine, ...figures }, test, direction), datasetDetects };
+  });
+}
+
+type About = Pick<
+  Evidence,
+  'name' | 'gate' | 'metric' | 'slice' | 'threshold' | 'candidate' | 'baseline' | 'n' | 'unused'
+>;
+
+/** Asks a test what the gate asks, with the sign turned where a lower figure is better. */
+function judge(
+  context: GateContext,
+  gate: GateSpec,
+  about: About,
+  test: TestResult,
+  direction: 1 | -1,
+): Evidence {
+  if (test.kind === 'undecided') return noEvidence({ ...about, estimate: difference(about) }, test.message);
+  const margin = gate.margin ?? 0;
+  const rule = ruleOf(gate);
+  const bound = rule === 'better-than' ? margin : -margin;
+  const above = (b: number): number => (direction > 0 ? test.above(b) : test.below(-b));
+  const below = (b: number): number => (direction > 0 ? test.below(b) : test.above(-b));
+  const equivalence = rule === 'equivalent-to';
+  const pHolds = equivalence ? Math.max(above(-margin), below(margin)) : above(bound);
+  const pViolated = equivalence ? Math.min(1, 2 * Math.min(below(-margin), above(margin))) : below(bound);
+  const proven = gate.proven ?? gate.per === undefined;
+  return {
+    ...about,
+    threshold: direction * bound,
+    estimate: test.estimate,
+    interval: test.interval,
+    test: test.name,
+    pHolds,
+    pViolated,
+    power: powerOf({
+      items: about.n,
+      variance: test.itemVariance,
+      difference: direction * test.estimate,
+      bound,
+      plan: context.plan,
+    }),
+    verdict: { kind: proven || equivalence || rule === 'better-than' ? 'prove' : 'not-shown-worse' },
+  };
+}
+
+function unpaired(
+  context: GateContext,
+  gate: GateSpec,
+  about: Omit<About, 'candidate' | 'baseline' | 'n' | 'unused'>,
+  sides: { candidate: Side; baseline: Side },
+  direction: 1 | -1,
+): Evidence {
+  const a = scoresOf(sides.candidate)?.values ?? new Float64Array();
+  const b = scoresOf(sides.baseline)?.values ?? new Float64Array();
+  const test: Test | { kind: 'undecided'; message: string; reason: 'no-data' } =
+    gate.per === undefined
+      ? (welchTest(a, b, { alpha: context.alpha, test: 'auto', family: context.family }) as Test)
+      : {
+          kind: 'undecided',
+          reason: 'no-data',
+          message: 'no item pairs, and slices are compared by pairs only',
+        };
+  const unused = { onlyInCandidate: a.length, onlyInBaseline: b.length, withoutScore: 0 };
+  return judge(
+    context,
+    gate,
+    { ...about, candidate: mean(a), baseline: mean(b), n: a.length, unused },
+    test,
+    direction,
+  );
+}
+
+function unusedOf(pairs: Pairs): Unused {
+  const { onlyInCandidate, onlyInBaseline, withoutScore } = pairs;
+  return { onlyInCandidate, onlyInBaseline, withoutScore };
+}
+
+/** Why too many items are missing to decide; null when none is, or no more than the document allows. */
+function missingReason(context: GateContext, pairs: Pairs, candidate: Side, baseline: Side): string | null {
+  for (const [side, { task }] of [
+    ['candidate', candidate],
+    ['baseline', baseline],
+  ] as const) {
+    if (task.incomplete > 0)
+      return `the ${side}'s run is not complete: ${task.incomplete} items of ${task.name} are missing`;
+  }
+  const left =
+    pairs.withoutScore +
+    (context.document.dataset === 'fixed' ? pairs.onlyInCandidate + pairs.onlyInBaseline : 0);
+  const total = pairs.rows.length + left;
+  const allowed = context.document.missing?.['at-most'] ?? 0;
+  if (left === 0 || left / total <= allowed) return null;
+  return `${left} of ${total} items have no score on both sides (errors of the evaluator, NaN); write \`missing: {at-most: …}\` where that is meant to pass`;
+}
+
+function mean(values: Float64Array): number | null {
+  return values.length === 0 ? null : values.reduce((sum, v) => sum + v, 0) / values.length;
+}
+
+function difference({ candidate, baseline }: Pick<About, 'candidate' | 'baseline'>): number | null {
+  return candidate === null || baseline === null ? null : candidate - baseline;
+}

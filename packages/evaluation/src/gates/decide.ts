@@ -1,0 +1,173 @@
+import { type Decision, nearest, UserError } from '@sluice/contract';
+import { jointPower } from '@sluice/statistics';
+import { comparabilityOf } from '../pair/comparability.ts';
+import { findSeries, seriesNames } from '../results/metric-name.ts';
+import type { Results } from '../results/results.ts';
+import { absolute, measured } from './absolute.ts';
+import { compare } from './comparison.ts';
+import type { GateContext } from './context.ts';
+import { type GateSpec, type GatesDocument, ruleOf } from './document.ts';
+import type { Evidence } from './evidence.ts';
+import { decideGates, overall } from './family.ts';
+import type { GateOutcome, GateReport } from './outcome.ts';
+import { reasonOf, verdictSentence } from './words.ts';
+
+/** What gates are judged on. */
+export interface Judged {
+  readonly document: GatesDocument;
+  readonly candidate: Results;
+  readonly baseline: Results | null;
+  /** What a gate on a baseline says when there is none: reject, or be left out. */
+  readonly withoutBaseline?: 'reject' | 'skip';
+  readonly measurements?: ReadonlyMap<string, number>;
+  /** Where the document says nothing. */
+  readonly confidence?: number;
+}
+
+const CONFIDENCE = 0.95;
+const POWER = 0.8;
+
+/**
+ * Judges a candidate by its gates.
+ * @throws UserError for a metric that is nowhere, or that may mean several
+ */
+export async function decide(judged: Judged): Promise<GateReport> {
+  const { document, candidate, baseline } = judged;
+  const confidence = document.confidence ?? judged.confidence ?? CONFIDENCE;
+  const alpha = 1 - confidence;
+  const measurements = judged.measurements ?? new Map<string, number>();
+  requireKnown(document, candidate, measurements);
+  const sides = document.gates.map((gate) => findSeries(candidate, gate.metric));
+  const compared = document.gates.flatMap((gate, i) =>
+    isComparison(gate) && sides[i] ? [sides[i].task.name] : [],
+  );
+  const comparability = baseline
+    ? await comparabilityOf(candidate, baseline, [...new Set(compared)], document)
+    : { comparable: true, reasons: [], firstDifference: null };
+  const context: GateContext = {
+    document,
+    candidate,
+    baseline,
+    withoutBaseline: judged.withoutBaseline ?? 'reject',
+    measurements,
+    comparability,
+    alpha,
+    plan: { alpha, power: document.power?.with ?? POWER, sides: 1 },
+    family: document.gates.reduce(
+      (sum, gate, i) =>
+        sum + (gate.per ? (sides[i]?.task.items?.slices.get(gate.per)?.labels.length ?? 1) : 1),
+      0,
+    ),
+  };
+  const notes: string[] = [];
+  const evidence = document.gates.flatMap((gate, i) => evidenceOf(context, gate, i, notes));
+  const { decisions } = decideGates(evidence, alpha);
+  const weak = decisions.map((decision, i) => weakened(document, evidence[i] as Evidence, decision));
+  const gates = evidence.map((e, i) =>
+    outcomeOf(document.gates[e.gate] as GateSpec, e, weak[i] as Weakened, confidence),
+  );
+  const decision = overall(gates.map((gate) => gate.decision));
+  const chances = evidence.flatMap((e) =>
+    e.verdict.kind === 'prove' && e.power?.chance != null ? [e.power.chance] : [],
+  );
+  return {
+    decision,
+    sentence: verdictSentence(decision, gates),
+    gates,
+    confidence,
+    comparability,
+    jointPower: chances.length > 0 ? jointPower(chances) : null,
+    notes: [...notes, ...sourceNotes(candidate, baseline)],
+  };
+}
+
+export function isComparison(gate: GateSpec): boolean {
+  const rule = ruleOf(gate);
+  return rule !== 'at-least' && rule !== 'at-most';
+}
+
+function evidenceOf(context: GateContext, gate: GateSpec, index: number, notes: string[]): Evidence[] {
+  const found = findSeries(context.candidate, gate.metric);
+  if (!found) return [measured(gate, index, measurement(context.measurements, gate.metric) as number)];
+  if (!isComparison(gate)) return absolute(context, gate, index, found);
+  if (!context.baseline && context.withoutBaseline === 'skip') {
+    notes.push(
+      `${gate.metric} ${ruleOf(gate).replaceAll('-', ' ')} baseline was left out: there is no baseline yet`,
+    );
+    return [];
+  }
+  return compare(context, gate, index, found);
+}
+
+/** A measurement by its name; `latency_p99_ms` and `latency-p99-ms` are the same. */
+function measurement(measurements: ReadonlyMap<string, number>, name: string): number | undefined {
+  const plain = (s: string): string => s.toLowerCase().replaceAll('_', '-');
+  for (const [key, value] of measurements) if (plain(key) === plain(name)) return value;
+  return undefined;
+}
+
+/** A misspelt metric must not be a gate that never fires. */
+function requireKnown(
+  document: GatesDocument,
+  candidate: Results,
+  measurements: ReadonlyMap<string, number>,
+): void {
+  const problems: string[] = [];
+  const series = seriesNames(candidate);
+  const short = candidate.tasks.flatMap((task) => task.series.map((s) => s.metric));
+  for (const [i, gate] of document.gates.entries()) {
+    const inResults = findSeries(candidate, gate.metric) !== null;
+    const inMeasurements = measurement(measurements, gate.metric) !== undefined;
+    if (inResults && inMeasurements)
+      problems.push(
+        `gate ${i + 1}: "${gate.metric}" is both in the results and in the measurements; write the results' one as task/metric`,
+      );
+    if (inResults || (inMeasurements && !isComparison(gate))) continue;
+    if (inMeasurements) {
+      problems.push(
+        `gate ${i + 1}: "${gate.metric}" is a measurement, which has no baseline; use at-least or at-most`,
+      );
+      continue;
+    }
+    const near = nearest(gate.metric, [...series, ...short, ...measurements.keys()]);
+    const known = [...series, ...measurements.keys()].join(', ');
+    problems.push(
+      `gate ${i + 1}: there is no metric "${gate.metric}"${near ? `; did you mean "${near}"?` : ''} There are ${known}${measurements.size === 0 ? '. Latency and memory come from `measurements`, which are not given' : ''}`,
+    );
+  }
+  if (problems.length > 0) throw new UserError(problems.join('\n'));
+}
+
+interface Weakened {
+  readonly decision: Decision;
+  readonly because: string | null;
+}
+
+/** `power:` turns what passed without proof into its `otherwise`, where the data could not have shown the harm. */
+function weakened(document: GatesDocument, evidence: Evidence, decision: Decision): Weakened {
+  const { power } = document;
+  const detects = evidence.datasetDetects;
+  if (!power || decision !== 'approve' || evidence.verdict.kind !== 'not-shown-worse')
+    return { decision, because: null };
+  if (detects != null && detects <= power.detect) return { decision, because: null };
+  const most = detects == null ? 'nothing' : `a difference of ${Number(detects.toPrecision(3))}`;
+  const because = `the data set shows ${most} at best with power ${power.with}, and ${power.detect} is asked for`;
+  return { decision: power.otherwise, because };
+}
+
+function outcomeOf(
+  gate: GateSpec,
+  evidence: Evidence,
+  { decision, because }: Weakened,
+  confidence: number,
+): GateOutcome {
+  const { verdict: _, datasetDetects: __, ...rest } = evidence;
+  return { ...rest, decision, reason: because ?? reasonOf(gate, evidence, decision, confidence) };
+}
+
+function sourceNotes(candidate: Results, baseline: Results | null): string[] {
+  return [
+    ...candidate.notes.map((note) => `candidate: ${note}`),
+    ...(baseline?.notes ?? []).map((note) => `baseline: ${note}`),
+  ];
+}

@@ -1,0 +1,139 @@
+import { readDocument, UserError } from '@sluice/contract';
+import * as z from 'zod/mini';
+
+const share = z.number().check(z.gte(0), z.lte(1));
+const positive = z.number().check(z.gt(0));
+const openUnit = z.number().check(z.gt(0), z.lt(1));
+const finite = z.number();
+const name = z.string().check(z.minLength(1));
+const baseline = z.literal('baseline');
+
+/** The rules a gate may have; each gate has exactly one. */
+const RULES = ['at-least', 'at-most', 'not-worse-than', 'better-than', 'equivalent-to'] as const;
+export type Rule = (typeof RULES)[number];
+
+const gateShape = z.strictObject({
+  metric: name,
+  name: z.optional(name),
+  'at-least': z.optional(finite),
+  'at-most': z.optional(finite),
+  'not-worse-than': z.optional(baseline),
+  'better-than': z.optional(baseline),
+  'equivalent-to': z.optional(baseline),
+  margin: z.optional(z.number().check(z.gte(0))),
+  per: z.optional(name),
+  proven: z.optional(z.boolean()),
+  better: z.optional(z.enum(['higher', 'lower'])),
+  test: z.optional(z.enum(['auto', 'bootstrap'])),
+  cluster: z.optional(name),
+});
+
+const gate = gateShape.check((context) => {
+  for (const problem of problemsOf(context.value)) {
+    context.issues.push({ code: 'custom', input: context.value, ...problem });
+  }
+});
+
+type Problem = { readonly message: string; readonly path: string[] };
+
+function problemsOf(gate: z.infer<typeof gateShape>): Problem[] {
+  const rules = RULES.filter((rule) => gate[rule] !== undefined);
+  if (rules.length !== 1) {
+    const given = rules.length === 0 ? 'none is given' : `${rules.join(' and ')} are given`;
+    return [{ message: `a gate has exactly one of ${RULES.join(', ')}; ${given}`, path: [] }];
+  }
+  const rule = rules[0] as Rule;
+  const problems: Problem[] = [];
+  const needsMargin = rule === 'not-worse-than' || rule === 'equivalent-to';
+  if (needsMargin && !(gate.margin !== undefined && gate.margin > 0)) {
+    problems.push({
+      message: `${rule} needs a margin above 0: no data can prove "not worse at all"`,
+      path: gate.margin === undefined ? [] : ['margin'],
+    });
+  }
+  const absolute = rule === 'at-least' || rule === 'at-most';
+  if (absolute && gate.margin !== undefined)
+    problems.push({ message: `${rule} takes no margin`, path: ['margin'] });
+  if (absolute && gate.better !== undefined)
+    problems.push({ message: `${rule} already says the direction`, path: ['better'] });
+  if (rule === 'equivalent-to' && gate.proven === false) {
+    problems.push({ message: 'an equivalence is always proven', path: ['proven'] });
+  }
+  return problems;
+}
+
+const document = z.strictObject({
+  dataset: z._default(z.enum(['fixed', 'may-differ']), 'fixed'),
+  prompts: z._default(z.enum(['same', 'may-differ']), 'same'),
+  confidence: z.optional(z.number().check(z.gt(0.5), z.lt(1))),
+  gates: z.array(gate).check(z.minLength(1, 'no gates: what is not asked can never be approved')),
+  missing: z.optional(z.strictObject({ 'at-most': share })),
+  cluster: z.optional(name),
+  columns: z.optional(
+    z.strictObject({
+      id: z.optional(name),
+      input: z.optional(name),
+      target: z.optional(name),
+      answer: z.optional(name),
+      task: z.optional(name),
+      error: z.optional(name),
+      scores: z.optional(z.array(name).check(z.minLength(1))),
+    }),
+  ),
+  power: z.optional(
+    z.strictObject({
+      detect: positive,
+      with: z._default(openUnit, 0.8),
+      otherwise: z._default(z.enum(['undecided', 'reject']), 'undecided'),
+    }),
+  ),
+});
+
+export type GatesDocument = z.infer<typeof document>;
+export type GateSpec = GatesDocument['gates'][number];
+
+/** The gates document's JSON Schema, for completion in editors. */
+export function gatesSchema(): Record<string, unknown> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Sluice gates',
+    ...z.toJSONSchema(document, { io: 'input', unrepresentable: 'any' }),
+  };
+}
+
+/**
+ * Reads gates from YAML or JSON.
+ * @throws UserError with line and column of every problem at once
+ */
+export function readGates(text: string, source: string): GatesDocument {
+  const gates = readDocument(text, source, document);
+  const seen = new Set<string>();
+  for (const [i, gate] of gates.gates.entries()) {
+    const label = gateName(gate);
+    if (seen.has(label))
+      throw new UserError(
+        `${source}: gate ${i + 1} is called "${label}" like one before it; give it a \`name\``,
+      );
+    seen.add(label);
+  }
+  return gates;
+}
+
+export function ruleOf(gate: GateSpec): Rule {
+  return RULES.find((rule) => gate[rule] !== undefined) as Rule;
+}
+
+/** A gate's own name, else its rule as a phrase. */
+export function gateName(gate: GateSpec): string {
+  if (gate.name !== undefined) return gate.name;
+  const rule = ruleOf(gate);
+  const bound = rule === 'at-least' || rule === 'at-most' ? ` ${gate[rule]}` : ' baseline';
+  const margin = gate.margin ? ` (margin ${gate.margin})` : '';
+  return `${gate.metric} ${rule.replaceAll('-', ' ')}${bound}${margin}${gate.per ? ` per ${gate.per}` : ''}${gate.proven ? ', proven' : ''}`;
+}
+
+/** The columns of the items that the gates need: slices and clusters. */
+export function slicesNeeded(gates: GatesDocument): string[] {
+  const names = [gates.cluster, ...gates.gates.flatMap((gate) => [gate.per, gate.cluster])];
+  return [...new Set(names.filter((n) => n !== undefined))];
+}

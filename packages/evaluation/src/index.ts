@@ -1,0 +1,20 @@
+// Results: what any evaluator wrote, in one form.
+
+// Gates: what is asked, and the decision.
+export { decide, isComparison, type Judged } from './gates/decide.ts';
+export {
+  type GateSpec,
+  type GatesDocument,
+  gateName,
+  gatesSchema,
+  readGates,
+  slicesNeeded,
+} from './gates/document.ts';
+export { readMeasurements } from './gates/measurements.ts';
+export type { Comparability, GateOutcome, GateReport, Power, Unused } from './gates/outcome.ts';
+// Pairs: the same item on both sides.
+export { type Pairs, pair, type Side } from './pair/pair.ts';
+export { FORMATS, type Format, readResults } from './read/read-results.ts';
+export { findSeries, nameOf, seriesNames } from './results/metric-name.ts';
+export { readNormalForm, writeNormalForm } from './results/normal-form.ts';
+export type { ColumnMap, ItemText, ReadOptions, Results, Series, Settings, Task } from './results/results.ts';

@@ -1,0 +1,119 @@
+import type { Comparability } from '../gates/outcome.ts';
+import type { Items } from '../results/items.ts';
+import type { ItemText, Results, Task } from '../results/results.ts';
+
+/** What may differ between the two sides. */
+export interface Allowed {
+  readonly dataset: 'fixed' | 'may-differ';
+  readonly prompts: 'same' | 'may-differ';
+}
+
+/**
+ * Whether two sets of results were made on the same items, with the same scorer and the same prompts, as far as their
+ * files say. Only the tasks named are looked at.
+ */
+export async function comparabilityOf(
+  candidate: Results,
+  baseline: Results,
+  tasks: readonly string[],
+  allowed: Allowed,
+): Promise<Comparability> {
+  const reasons: string[] = [];
+  let firstDifference: string | null = null;
+  for (const name of tasks) {
+    const a = candidate.tasks.find((task) => task.name === name);
+    const b = baseline.tasks.find((task) => task.name === name);
+    if (!a || !b) continue;
+    if (allowed.dataset === 'fixed') {
+      const difference = a.items && b.items ? differingItem(a.items, b.items) : null;
+      if (difference) {
+        reasons.push(`${name}: the items are not the same (${difference.count})`);
+        firstDifference ??= await describe(difference, { candidate, baseline }, { a, b });
+      }
+      const scorers = [a.settings.scorer, b.settings.scorer];
+      if (scorers[0] !== undefined && scorers[1] !== undefined && scorers[0] !== scorers[1]) {
+        reasons.push(`${name}: the scorer's version or options differ`);
+      }
+    }
+    if (allowed.prompts === 'same') reasons.push(...promptDifferences(name, a, b));
+  }
+  return { comparable: reasons.length === 0, reasons, firstDifference };
+}
+
+interface Difference {
+  readonly side: 'candidate' | 'baseline' | 'both';
+  readonly row: number;
+  readonly otherRow: number;
+  readonly count: string;
+}
+
+function differingItem(a: Items, b: Items): Difference | null {
+  let onlyA = 0;
+  let changed = 0;
+  let first: Difference | null = null;
+  for (let row = 0; row < a.size; row++) {
+    const other = b.keys.findRow(a.keys, row);
+    if (other < 0) {
+      onlyA++;
+      first ??= { side: 'candidate', row, otherRow: -1, count: '' };
+      continue;
+    }
+    const [p, q] = [a.content(row), b.content(other)];
+    if (p !== null && q !== null && p !== q) {
+      changed++;
+      first ??= { side: 'both', row, otherRow: other, count: '' };
+    }
+  }
+  const onlyB = b.size - (a.size - onlyA);
+  if (onlyB > 0 && !first) first = { side: 'baseline', row: -1, otherRow: firstUnmatched(b, a), count: '' };
+  if (!first) return null;
+  const parts = [
+    onlyA > 0 ? `${onlyA} only in the candidate` : '',
+    onlyB > 0 ? `${onlyB} only in the baseline` : '',
+    changed > 0 ? `${changed} with the same id and another input or target` : '',
+  ];
+  return { ...first, count: parts.filter((p) => p !== '').join(', ') };
+}
+
+function firstUnmatched(items: Items, others: Items): number {
+  for (let row = 0; row < items.size; row++) if (others.keys.findRow(items.keys, row) < 0) return row;
+  return -1;
+}
+
+async function describe(
+  difference: Difference,
+  results: { candidate: Results; baseline: Results },
+  tasks: { a: Task; b: Task },
+): Promise<string> {
+  const [one] = difference.row < 0 ? [] : await results.candidate.texts(tasks.a, [difference.row]);
+  const [two] = difference.otherRow < 0 ? [] : await results.baseline.texts(tasks.b, [difference.otherRow]);
+  const show = (text: ItemText | undefined): string =>
+    text ? `${cut(text.input)} → ${cut(text.target)}` : 'an item whose text the file does not hold';
+  if (difference.side === 'candidate') return `only in the candidate: ${show(one)}`;
+  if (difference.side === 'baseline') return `only in the baseline: ${show(two)}`;
+  return `candidate: ${show(one)}; baseline: ${show(two)}`;
+}
+
+function cut(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
+
+function promptDifferences(name: string, a: Task, b: Task): string[] {
+  const hint = 'if that is meant, write `prompts: may-differ`';
+  const { settings: p } = a;
+  const { settings: q } = b;
+  if (p.fewShot !== undefined && q.fewShot !== undefined && p.fewShot !== q.fewShot) {
+    return [`${name}: ${p.fewShot} few-shot examples against ${q.fewShot}; ${hint}`];
+  }
+  if (p.chatTemplate !== undefined && q.chatTemplate !== undefined && p.chatTemplate !== q.chatTemplate) {
+    return [`${name}: the chat templates differ; ${hint}`];
+  }
+  if (p.prompts !== undefined && q.prompts !== undefined && p.prompts !== q.prompts) {
+    return [`${name}: the prompt templates or their settings differ; ${hint}`];
+  }
+  const [x, y] = [a.items?.promptsDigest(), b.items?.promptsDigest()];
+  if (x && y && x !== y && a.items?.size === b.items?.size)
+    return [`${name}: the prompts that the models saw differ; ${hint}`];
+  return [];
+}

@@ -1,0 +1,86 @@
+import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pair } from '../../pair/pair.ts';
+import { type Found, findSeries } from '../../results/metric-name.ts';
+import { readResults } from '../read-results.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../../fixtures/evalscope');
+
+test('report, reviews and configuration make one task with items and printed figures', async () => {
+  const results = await readResults(join(FIXTURES, 'good'));
+  expect(results.format).toBe('evalscope');
+  expect(results.evaluator.version).toBe('1.14.0');
+  expect(results.model).toBe('good');
+  const rouge = findSeries(results, 'Rouge-L-R') as Found;
+  expect(rouge.task.name).toBe('general_qa');
+  expect(rouge.task.items?.size).toBe(20);
+  expect(rouge.series.higherIsBetter).toBe(true);
+  const scores = rouge.series.scores;
+  const mean =
+    Array.from({ length: 20 }, (_, row) => scores?.mean(row) as number).reduce((a, b) => a + b) / 20;
+  expect(mean).toBeCloseTo(rouge.series.aggregate as number, 3);
+});
+
+test('a metric that EvalScope failed to compute has no scores, though its rows say 0', async () => {
+  const results = await readResults(join(FIXTURES, 'good'));
+  expect(findSeries(results, 'bleu-1')?.series.scores?.count(0)).toBe(0);
+  expect(results.notes.join()).toMatch(/could not compute BLEU .* missing values, not scores/);
+});
+
+test('rows stand in the order of completion, and still pair', async () => {
+  const good = findSeries(await readResults(join(FIXTURES, 'good')), 'Rouge-L-R') as Found;
+  const bad = findSeries(await readResults(join(FIXTURES, 'bad')), 'Rouge-L-R') as Found;
+  expect(pair(bad, good)).toMatchObject({ onlyInCandidate: 0, onlyInBaseline: 0, withoutScore: 0 });
+});
+
+test('repeats are scores of the same items', async () => {
+  const results = await readResults(join(FIXTURES, 'repeats'));
+  const found = findSeries(results, 'Rouge-L-R') as Found;
+  expect(found.task.items?.size).toBe(20);
+  expect(found.series.scores?.count(5)).toBe(2);
+});
+
+test('items that failed in the evaluator are missing, not wrong', async () => {
+  const results = await readResults(join(FIXTURES, 'errors'));
+  expect(results.tasks[0]).toMatchObject({ errored: 2, incomplete: 0 });
+  expect(results.tasks[0]?.items?.size).toBe(4);
+  expect(results.notes.join()).toContain('2 items failed in the evaluator and have no score');
+});
+
+test('a report of items that never ran is incomplete', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'evalscope-'));
+  await cp(join(FIXTURES, 'good'), folder, { recursive: true });
+  const path = join(folder, 'reports/good/general_qa.json');
+  const report = JSON.parse(await readFile(path, 'utf8'));
+  report.execution_summary = { requested: 25, succeeded: 20, errored: 2, incomplete: true };
+  await writeFile(path, JSON.stringify(report));
+  expect((await readResults(folder)).tasks[0]).toMatchObject({ incomplete: 3, errored: 2 });
+});
+
+test('subsets are slices', async () => {
+  const results = await readResults(join(FIXTURES, 'choice'), { slices: ['subset'] });
+  expect(results.tasks[0]?.items?.slices.get('subset')?.labels).toEqual(['sums']);
+  expect(findSeries(results, 'accuracy')?.task.items?.size).toBe(8);
+});
+
+test('a report of schema version 1 is read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'evalscope-'));
+  const report = {
+    name: 'm@arc',
+    dataset_name: 'arc',
+    model_name: 'm',
+    metrics: [{ name: 'AverageAccuracy', num: 4, score: 0.75, categories: [] }],
+  };
+  await writeFile(join(folder, 'arc.json'), JSON.stringify(report));
+  const results = await readResults(folder);
+  expect(findSeries(results, 'AverageAccuracy')?.series.aggregate).toBe(0.75);
+});
+
+test('two models in one folder are refused', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'evalscope-'));
+  for (const name of ['good', 'bad']) await cp(join(FIXTURES, name), join(folder, name), { recursive: true });
+  expect((await readdir(folder)).length).toBe(2);
+  await expect(readResults(folder)).rejects.toThrow(/several models \(bad, good\)/);
+});

@@ -1,0 +1,92 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { findSeries, seriesNames } from '../../results/metric-name.ts';
+import type { ReadOptions } from '../../results/results.ts';
+import { readResults } from '../read-results.ts';
+
+async function file(name: string, content: string | Buffer): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'plain-')), name);
+  await writeFile(path, content);
+  return path;
+}
+
+const read = async (name: string, content: string | Buffer, options: ReadOptions = {}) =>
+  readResults(await file(name, content), options);
+const jsonl = (...rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+
+test('JSON Lines: an id, and every other number is a score', async () => {
+  const results = await read(
+    'r.jsonl',
+    jsonl({ id: 'a', correct: true, f1: 0.5, note: 'x' }, { id: 'b', correct: false, f1: 1 }),
+  );
+  expect(seriesNames(results)).toEqual(['all/correct', 'all/f1']);
+  const scores = findSeries(results, 'correct')?.series.scores;
+  expect([scores?.mean(0), scores?.mean(1)]).toEqual([1, 0]);
+});
+
+test('null, NaN and an error are missing scores', async () => {
+  const text = `${jsonl({ id: 'a', s: 1 }, { id: 'b', s: null })}{"id": "c", "s": NaN}\n${jsonl({ id: 'd', s: 0, error: 'timeout' })}`;
+  const plain = await read('r.jsonl', text);
+  const found = findSeries(plain, 's');
+  expect([0, 1, 2, 3].map((row) => found?.series.scores?.count(row))).toEqual([1, 0, 0, 0]);
+  expect(found?.task.errored).toBe(1);
+});
+
+test('CSV: quotes, line breaks inside quotes, other delimiters', async () => {
+  const results = await read(
+    'r.csv',
+    '\ufeffquestion;target;score\r\n"what; is\n""this""?";x;0,5\r\n'.replace('0,5', '0.5'),
+  );
+  const task = results.tasks[0];
+  expect(task?.items?.size).toBe(1);
+  expect(findSeries(results, 'score')?.series.scores?.mean(0)).toBe(0.5);
+});
+
+test('CSV: a record of another length is an error at its line', async () => {
+  await expect(read('r.csv', 'id,score\na,1\nb,1,2\n')).rejects.toThrow(
+    /r.csv line 3: 3 fields, but the header has 2/,
+  );
+});
+
+test('a column map, and its mistakes', async () => {
+  const text = jsonl({ key: 'a', q: 'x', won: 1, cost: 3 });
+  const results = await read('r.jsonl', text, { columns: { id: 'key', input: 'q', scores: ['won'] } });
+  expect(seriesNames(results)).toEqual(['all/won']);
+  await expect(read('r.jsonl', text)).rejects.toThrow(/neither an id nor an input column/);
+  await expect(read('r.jsonl', text, { columns: { id: 'kay' } })).rejects.toThrow(
+    /no column "kay"; there are key, q, won, cost/,
+  );
+});
+
+test('a score that is no number is an error at its line', async () => {
+  await expect(read('r.jsonl', jsonl({ id: 'a', s: 1 }, { id: 'b', s: 'good' }))).rejects.toThrow(
+    /line 2: "s" is "good", not a number/,
+  );
+});
+
+test('rows of the same item are averaged, and it is said', async () => {
+  const results = await read('r.jsonl', jsonl({ id: 'a', s: 1 }, { id: 'a', s: 0 }, { id: 'b', s: 1 }));
+  expect(findSeries(results, 's')?.series.scores?.mean(0)).toBe(0.5);
+  expect(findSeries(results, 's')?.series.scores?.variance(0)).toBe(0.5);
+  expect(results.notes.join()).toContain('1 rows repeat an item');
+});
+
+test('gzip is seen by its bytes; a damaged one is said to be', async () => {
+  const packed = gzipSync(jsonl({ id: 'a', s: 1 }));
+  expect((await read('r.jsonl', packed)).tasks[0]?.items?.size).toBe(1);
+  await expect(read('r.jsonl', packed.subarray(0, -9))).rejects.toThrow(/damaged or cut off/);
+});
+
+test('broken JSON names its line', async () => {
+  await expect(
+    read('r.jsonl', `${jsonl({ id: 'a', s: 1 })}{"id": }\n${jsonl({ id: 'b', s: 1 })}`),
+  ).rejects.toThrow(/r.jsonl line 2: not valid JSON/);
+});
+
+test('nothing that is recognised, nothing there', async () => {
+  await expect(read('r.json', '{"hello": 1}')).rejects.toThrow(/is no evaluation result that is recognised/);
+  await expect(readResults('/nowhere/at/all')).rejects.toThrow(/does not exist/);
+});
