@@ -1,0 +1,16 @@
+/** A Python program that Sluice ships, and what it is told. */
+export interface ProgramCall {
+  /** File name in the folder of programs, e.g. `peft_train.py`. */
+  readonly program: string;
+  /** Written to a file that the program reads; it holds no secret. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The arguments after the interpreter. */
+export function programArguments(paths: {
+  readonly program: string;
+  readonly config: string;
+  readonly result: string;
+}): string[] {
+  return [paths.program, '--config', paths.config, '--result', paths.result];
+}
