@@ -15,7 +15,7 @@ const minute = (i: number, candidate: Counts, live = served(1000, 2)): RoleMinut
   candidate,
 });
 const alarm = (minutes: readonly RoleMinute[], history: readonly RoleMinute[] = []) =>
-  judge.observe(judge.begin(history), minutes, { last: false }).alarm?.guard;
+  judge.observe(judge.begin(history), minutes).alarm?.guard;
 
 describe('the documents’ own rule', () => {
   it('trips on the fifth minute in a row over 1 %', () => {

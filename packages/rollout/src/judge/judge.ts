@@ -1,5 +1,8 @@
 import type { RoleMinute } from '../observations/minute.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { SequentialEvidence } from '../sequential/evidence.ts';
+import { sequentialJudge } from '../sequential/judge.ts';
 import { type ClassicEvidence, classicJudge } from './classic.ts';
 
 /** Why a candidate must go back. */
@@ -17,17 +20,12 @@ export interface GuardReading {
 }
 
 /** What a judge knows after some intervals. Plain JSON; lies in the state between ticks. */
-export type Evidence = ClassicEvidence;
+export type Evidence = ClassicEvidence | SequentialEvidence;
 
 export interface Judgement<E> {
   readonly evidence: E;
   readonly alarm: Alarm | null;
   readonly readings: readonly GuardReading[];
-}
-
-/** Where in the plan the intervals were served. */
-export interface StageContext {
-  readonly last: boolean;
 }
 
 /**
@@ -37,12 +35,19 @@ export interface StageContext {
 export interface Judge<E> {
   /** Evidence before the first interval; `history` is the live version's past, oldest first. */
   begin(history: readonly RoleMinute[]): E;
-  observe(evidence: E, minutes: readonly RoleMinute[], at: StageContext): Judgement<E>;
+  observe(evidence: E, minutes: readonly RoleMinute[]): Judgement<E>;
   /** Why the evidence does not allow the last stage yet; nothing where it does. */
   unproven(evidence: E): string | undefined;
 }
 
-/** The judge of a policy. */
-export function judgeOf(policy: Policy): Judge<Evidence> {
-  return classicJudge(policy as never) as unknown as Judge<Evidence>;
+/** The judge of a policy over a plan. It reads only evidence that it began itself. */
+export function judgeOf(policy: Policy, plan: Plan): Judge<Evidence> {
+  const judge =
+    policy.kind === 'classic'
+      ? classicJudge(policy)
+      : sequentialJudge(
+          policy,
+          plan.map((stage) => stage.soakMs),
+        );
+  return judge as Judge<Evidence>;
 }

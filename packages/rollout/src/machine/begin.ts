@@ -108,7 +108,7 @@ function newRollout(candidate: Candidate, slot: Rollout['candidate'], options: B
     approvals: [],
     through: null,
     seenAt: options.now,
-    evidence: judgeOf(policy).begin(history),
+    evidence: judgeOf(policy, plan).begin(history),
     readings: [],
     totals: { live: NOTHING, candidate: NOTHING },
     exposed: 0,

@@ -20,7 +20,6 @@ export function learn(
   seen: Observations,
   reading: WeightReading,
   judge: Judge<Evidence>,
-  last: boolean,
   now: number,
 ): Learned {
   const interval = duration.parse(rollout.policy.interval);
@@ -46,7 +45,7 @@ export function learn(
   // before the first stage the candidate's slot may still show what an earlier one served there
   if (rollout.phase === 'starting' || minutes.length === 0) return { rollout: next, alarm: null, blocked };
 
-  const judged = judge.observe(rollout.evidence, minutes, { last });
+  const judged = judge.observe(rollout.evidence, minutes);
   const { totals } = rollout;
   const served = minutes.reduce((sum, m) => sum + m.candidate.requests, 0);
   return {

@@ -34,7 +34,7 @@ class Tick {
     this.seen = seen;
     this.now = now;
     this.plan = parsePlan(rollout.plan);
-    this.judge = judgeOf(rollout.policy);
+    this.judge = judgeOf(rollout.policy, this.plan);
     this.share = shareOf(rollout.candidate, seen.router.canaryPercent);
   }
 
@@ -42,8 +42,7 @@ class Tick {
     const { share, seen, now } = this;
     const { identity } = seen.router;
     const reading = readWeight(this.rollout, share, identity);
-    const last = this.rollout.stage === this.plan.length - 1;
-    const learned = learn(this.rollout, seen, reading, this.judge, last, now);
+    const learned = learn(this.rollout, seen, reading, this.judge, now);
     const { alarm, blocked } = learned;
     const rollout: Rollout = {
       ...learned.rollout,

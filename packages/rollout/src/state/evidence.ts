@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { guardNames } from '../policy/policy.ts';
 
 const natural = z.number().check(z.minimum(0));
 
@@ -15,5 +16,44 @@ const classic = z.strictObject({
   baseline: totals,
 });
 
+const arm = z.strictObject({ requests: natural, events: natural });
+const block = z.strictObject({ live: arm, candidate: arm });
+const bets = z.strictObject({
+  horizon: natural,
+  blocks: natural,
+  atFirst: natural,
+  logWealth: z.array(z.number()),
+});
+const guard = z.strictObject({
+  alpha: natural,
+  threshold: z.nullable(z.number()),
+  past: z.nullable(
+    z.strictObject({
+      blocks: z.strictObject({ shares: z.array(natural), counts: z.array(natural) }),
+      share: natural,
+    }),
+  ),
+  open: block,
+  recent: z.array(block),
+  live: arm,
+  swap: bets,
+  rank: bets,
+  beside: bets,
+  limit: bets,
+  proof: z.array(z.number()),
+  power: z.strictObject({ mean: z.array(z.number()), variance: z.array(natural) }),
+});
+
+const sequential = z.strictObject({
+  kind: z.literal('sequential'),
+  block: natural,
+  filled: natural,
+  history: natural,
+  guards: z.partialRecord(z.enum(guardNames), guard),
+  seen: z.strictObject({ latency: totals, ttft: totals, tpot: totals }),
+  newest: z.array(block),
+  notes: z.array(z.string()),
+});
+
 /** What each judge keeps between ticks. */
-export const evidence = z.discriminatedUnion('kind', [classic]);
+export const evidence = z.discriminatedUnion('kind', [classic, sequential]);

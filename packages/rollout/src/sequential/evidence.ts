@@ -1,0 +1,129 @@
+import { duration } from '@sluice/contract';
+import type { Arm } from '@sluice/statistics';
+import { addTotals, NOTHING, type Totals } from '../judge/totals.ts';
+import type { RoleMinute } from '../observations/minute.ts';
+import { type GuardName, guardNames, type SequentialPolicy } from '../policy/policy.ts';
+import { blockLength } from './bursts.ts';
+import { alphaShares, eventsOf, isSlowGuard, slowThreshold } from './events.ts';
+import { type Block, type GuardEvidence, newGuard } from './guard.ts';
+import { pastOf } from './past.ts';
+
+/** What the sequential judge knows after some intervals. Plain JSON. */
+export interface SequentialEvidence {
+  readonly kind: 'sequential';
+  /** Intervals in a block. */
+  readonly block: number;
+  /** Intervals of the open block that were seen. */
+  readonly filled: number;
+  /** Intervals of the live version's past that the judge was given. */
+  readonly history: number;
+  readonly guards: { readonly [G in GuardName]?: GuardEvidence };
+  /** The live version so far, from which thresholds of slowness are taken. */
+  readonly seen: { readonly latency: Totals; readonly ttft: Totals; readonly tpot: Totals };
+  /** The newest intervals that together hold enough requests of the candidate for the hard guard. */
+  readonly newest: readonly Block[];
+  /** What a reader must know of the judge: short history, long blocks, guards without figures. */
+  readonly notes: readonly string[];
+}
+
+/** A day of history makes the past worth ranking against. */
+const ENOUGH_HISTORY_MS = 86_400_000;
+/** Block length where no history tells how long bursts are. */
+const BLIND_BLOCK = 5;
+/** Blocks that the comparison needs at least: each adds at most ln 2. */
+const FEWEST_BLOCKS = 7;
+
+const slowGuards = guardNames.filter(isSlowGuard);
+
+function totalsOf(minutes: readonly RoleMinute[]): SequentialEvidence['seen'] {
+  const sum = (guard: 'latency' | 'ttft' | 'tpot') =>
+    minutes.reduce((total, { live }) => {
+      const { [guard]: histogram, requests, errors } = live;
+      return addTotals(
+        total,
+        histogram ? { requests, errors, latency: histogram } : { requests: 0, errors: 0 },
+      );
+    }, NOTHING);
+  return { latency: sum('latency'), ttft: sum('ttft'), tpot: sum('tpot') };
+}
+
+export const addSeen = (seen: SequentialEvidence['seen'], minutes: readonly RoleMinute[]) => {
+  const more = totalsOf(minutes);
+  const add = (a: Totals, b: Totals): Totals =>
+    b.latency ? addTotals(a, { requests: b.requests, errors: b.errors, latency: b.latency }) : a;
+  return {
+    latency: add(seen.latency, more.latency),
+    ttft: add(seen.ttft, more.ttft),
+    tpot: add(seen.tpot, more.tpot),
+  };
+};
+
+/** Evidence before the first interval. `stages` are the plan's soaks in ms. */
+export function beginEvidence(
+  policy: SequentialPolicy,
+  soaks: readonly number[],
+  history: readonly RoleMinute[],
+): SequentialEvidence {
+  const interval = duration.parse(policy.interval);
+  const independent = policy.assume === 'independent';
+  const seen = totalsOf(history);
+  const ranked = !independent && history.length * interval >= ENOUGH_HISTORY_MS;
+  const past = (guard: GuardName, threshold: number | null) =>
+    history.map(({ live }) => eventsOf(guard, live, threshold)).filter((x): x is Arm => x !== undefined);
+
+  const thresholds = new Map<GuardName, number | null>(
+    slowGuards.map((g) => [g, slowThreshold(seen[g].latency, seen[g].requests, policy[g].times)]),
+  );
+  const pasts = new Map(guardNames.map((g) => [g, past(g, thresholds.get(g) ?? null)]));
+  const block = independent
+    ? 1
+    : history.length === 0
+      ? BLIND_BLOCK
+      : Math.max(...policy.guards.map((g) => blockLength(pasts.get(g) ?? [])));
+  // without a past nothing tells yet which figures will come
+  const judged = guardNames.filter((g) => history.length === 0 || (pasts.get(g) ?? []).length > 0);
+  const horizon = Math.max(1, Math.ceil((1.25 * soaks.reduce((a, b) => a + b, 0)) / interval / block));
+  const guards: { [G in GuardName]?: GuardEvidence } = {};
+  for (const [guard, alpha] of alphaShares(policy, judged)) {
+    const known = ranked ? pastOf(pasts.get(guard) ?? [], block) : null;
+    guards[guard] = newGuard(alpha, thresholds.get(guard) ?? null, known, horizon, policy.assume);
+  }
+  return {
+    kind: 'sequential',
+    block,
+    filled: 0,
+    history: history.length,
+    guards,
+    seen,
+    newest: [],
+    notes: notesOn(policy, soaks, { block, history: history.length, ranked, judged }),
+  };
+}
+
+function notesOn(
+  policy: SequentialPolicy,
+  soaks: readonly number[],
+  found: { block: number; history: number; ranked: boolean; judged: readonly GuardName[] },
+): string[] {
+  const interval = duration.parse(policy.interval);
+  const notes: string[] = [];
+  const days = ((found.history * interval) / 86_400_000).toFixed(1);
+  if (policy.assume === 'bursts') {
+    notes.push(
+      found.history === 0
+        ? `no history of the live version: blocks of ${BLIND_BLOCK} intervals, bursts longer than half of that are not covered`
+        : `${days} days of history: blocks of ${found.block} x ${policy.interval}`,
+    );
+    if (!found.ranked)
+      notes.push('less than a day of history: no ranks among past blocks, detection is slower');
+    soaks.forEach((soak, i) => {
+      if (soak < FEWEST_BLOCKS * found.block * interval)
+        notes.push(
+          `stage ${i + 1} soaks for ${duration.format(soak)}, less than ${FEWEST_BLOCKS} blocks: it cannot decide by comparison alone`,
+        );
+    });
+  }
+  const missing = policy.guards.filter((g) => !found.judged.includes(g));
+  if (missing.length > 0) notes.push(`not judged, the history holds no figures: ${missing.join(', ')}`);
+  return notes;
+}

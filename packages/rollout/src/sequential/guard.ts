@@ -1,0 +1,211 @@
+import {
+  type Arm,
+  aboveLimitLogFactors,
+  belowLimitLogFactors,
+  conditionalLogFactors,
+  LIMIT_STAKES,
+  logMean,
+  ODDS_RATIOS,
+  RANK_BETS,
+  type StartTimes,
+  SWAP_STAKES,
+  startTimes,
+  startTimesEvidence,
+  stepStartTimes,
+  swapLogFactors,
+} from '@sluice/statistics';
+import { levelNow } from './level.ts';
+import { type Past, pastLogFactors } from './past.ts';
+import { addPower, noPower, type Power } from './power.ts';
+
+/** What both versions had in one block: requests and events. */
+export interface Block {
+  readonly live: Arm;
+  readonly candidate: Arm;
+}
+
+/** What one guard has seen; every number of it is a sum over closed blocks, but `open`. */
+export interface GuardEvidence {
+  /** Its part of alpha. */
+  readonly alpha: number;
+  /** Bucket bound in ms from which on a request is slow; `null` where it does not apply or is not known yet. */
+  readonly threshold: number | null;
+  readonly past: Past | null;
+  /** The block that is being filled. */
+  readonly open: Block;
+  /** Closed blocks of the last hour, at least one. */
+  readonly recent: readonly Block[];
+  /** Live version, whole rollout. */
+  readonly live: Arm;
+  readonly swap: StartTimes;
+  readonly rank: StartTimes;
+  readonly beside: StartTimes;
+  readonly limit: StartTimes;
+  /** ln of the bets that the share lies under the limit. */
+  readonly proof: readonly number[];
+  readonly power: Power;
+}
+
+export interface GuardRule {
+  readonly assume: 'bursts' | 'independent';
+  /** Share that is too much by itself; 1: none. */
+  readonly limit: number;
+  /** The candidate's recent share under which no comparison acts; 0: any. */
+  readonly atLeast: number;
+  /** Share of events in a fault that must have been found before the last stage; `null`: not asked of this guard. */
+  readonly detect: number | null;
+  /** Blocks of an hour. */
+  readonly hour: number;
+}
+
+const PROOF_STAKES = [0.3, 0.6, 0.95];
+/** Odds ratios of the check that the candidate, not both, is worse. */
+const BESIDE = [1.5, 2.5, 5, 12, 40];
+const EMPTY: Arm = { requests: 0, events: 0 };
+export const EMPTY_BLOCK: Block = { live: EMPTY, candidate: EMPTY };
+
+/** ln 0 in a form that JSON can hold. */
+const begin = (bets: number, horizon: number): StartTimes => {
+  const start = startTimes(bets, horizon);
+  return { ...start, logWealth: start.logWealth.map(() => -Number.MAX_VALUE) };
+};
+
+export function newGuard(
+  alpha: number,
+  threshold: number | null,
+  past: Past | null,
+  horizon: number,
+  assume: GuardRule['assume'],
+): GuardEvidence {
+  return {
+    alpha,
+    threshold,
+    past,
+    open: EMPTY_BLOCK,
+    recent: [],
+    live: EMPTY,
+    swap: begin(SWAP_STAKES.length, horizon),
+    rank: begin(RANK_BETS.length, horizon),
+    beside: begin(assume === 'independent' ? ODDS_RATIOS.length : BESIDE.length, horizon),
+    limit: begin(LIMIT_STAKES.length, horizon),
+    proof: PROOF_STAKES.map(() => 0),
+    power: noPower(),
+  };
+}
+
+export const addArm = (a: Arm, b: Arm): Arm => ({
+  requests: a.requests + b.requests,
+  events: a.events + b.events,
+});
+
+export const addBlock = (a: Block, b: Block): Block => ({
+  live: addArm(a.live, b.live),
+  candidate: addArm(a.candidate, b.candidate),
+});
+
+const shareOf = ({ requests, events }: Arm) => (requests > 0 ? events / requests : 0);
+
+/** The block is full: every bet takes it in. */
+export function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence {
+  const { open } = guard;
+  const { live, candidate } = open;
+  const recent = [...guard.recent, open].slice(-rule.hour);
+  const seen = addArm(guard.live, live);
+  const independent = rule.assume === 'independent';
+  const besideFactors = conditionalLogFactors(candidate, live, independent ? ODDS_RATIOS : BESIDE);
+  return {
+    ...guard,
+    open: EMPTY_BLOCK,
+    recent,
+    live: seen,
+    beside: stepStartTimes(guard.beside, besideFactors),
+    swap: independent ? guard.swap : stepStartTimes(guard.swap, swapLogFactors(candidate, live)),
+    rank:
+      independent || !guard.past
+        ? guard.rank
+        : stepStartTimes(
+            guard.rank,
+            pastLogFactors(candidate, guard.past, levelNow(live, recent, seen, guard.past.share)),
+          ),
+    limit: rule.limit < 1 ? stepStartTimes(guard.limit, limitFactors(open, rule.limit)) : guard.limit,
+    proof:
+      rule.limit < 1 && candidate.requests > 0
+        ? belowLimitLogFactors(shareOf(candidate), rule.limit, PROOF_STAKES).map(
+            (f, i) => f + (guard.proof[i] as number),
+          )
+        : guard.proof,
+    power:
+      rule.detect === null ? guard.power : addPower(guard.power, open, rule.detect, rule.limit, independent),
+  };
+}
+
+/** Bets on the candidate's share of the whole block; none while the live version breaks the limit too. */
+function limitFactors({ live, candidate }: Block, limit: number): number[] {
+  const idle = candidate.requests === 0 || shareOf(live) > limit;
+  return aboveLimitLogFactors(idle ? limit : shareOf(candidate), limit);
+}
+
+/** How a guard's part of alpha is split over what it tests. */
+export interface Split {
+  readonly swap: number;
+  readonly rank: number;
+  readonly beside: number;
+  readonly limit: number;
+}
+
+export function splitAlpha(guard: GuardEvidence, rule: GuardRule): Split {
+  if (rule.assume === 'independent') return { swap: 0, rank: 0, beside: guard.alpha, limit: 0 };
+  const limit = rule.limit < 1 ? 0.2 * guard.alpha : 0;
+  const rest = guard.alpha - limit;
+  // the check beside the rank test guards against another null than the rank test does: they share no alpha
+  const half = guard.past ? rest / 2 : 0;
+  return { swap: rest - half, rank: half, beside: half || rest, limit };
+}
+
+/** ln of each test's evidence, with the threshold it must reach. */
+export interface Score {
+  readonly test: 'comparison' | 'rank' | 'limit';
+  readonly log: number;
+  readonly needed: number;
+}
+
+const needed = (alpha: number) => (alpha > 0 ? Math.log(1 / alpha) : Number.POSITIVE_INFINITY);
+
+/** Where a guard's tests stand. A rank or a limit counts only as far as the candidate is also worse than what runs beside it. */
+export function scores(guard: GuardEvidence, rule: GuardRule): Score[] {
+  const split = splitAlpha(guard, rule);
+  const beside = startTimesEvidence(guard.beside);
+  if (rule.assume === 'independent')
+    return [{ test: 'comparison', log: beside, needed: needed(split.beside) }];
+  const result: Score[] = [
+    { test: 'comparison', log: startTimesEvidence(guard.swap), needed: needed(split.swap) },
+  ];
+  if (split.rank > 0) result.push(capped('rank', guard.rank, split.rank, beside, split.beside));
+  if (split.limit > 0) result.push(capped('limit', guard.limit, split.limit, beside, split.beside));
+  return result;
+}
+
+function capped(
+  test: Score['test'],
+  own: StartTimes,
+  alpha: number,
+  beside: number,
+  besideAlpha: number,
+): Score {
+  const log = startTimesEvidence(own);
+  const [mine, check] = [needed(alpha), needed(besideAlpha)];
+  // expressed on the scale of the test itself: as far as the slower of the two has come
+  return { test, log: Math.min(log, (mine * beside) / check), needed: mine };
+}
+
+/** The first test that says the candidate is worse. */
+export function tripped(guard: GuardEvidence, rule: GuardRule): Score | undefined {
+  if (rule.atLeast > 0) {
+    const sum = guard.recent.reduce((s, b) => addArm(s, b.candidate), EMPTY);
+    if (shareOf(sum) < rule.atLeast) return undefined;
+  }
+  return scores(guard, rule).find((s) => s.log >= s.needed);
+}
+
+/** ln of the evidence that the candidate's share lies under the limit. */
+export const proven = (guard: GuardEvidence): number => logMean(guard.proof);

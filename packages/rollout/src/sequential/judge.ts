@@ -1,0 +1,162 @@
+import { duration } from '@sluice/contract';
+import type { Alarm, GuardReading, Judge } from '../judge/judge.ts';
+import { type RoleMinute, shareSlower } from '../observations/minute.ts';
+import { type GuardName, guardNames, type SequentialPolicy } from '../policy/policy.ts';
+import { eventsOf, isSlowGuard, slowThreshold } from './events.ts';
+import { addSeen, beginEvidence, type SequentialEvidence } from './evidence.ts';
+import {
+  addBlock,
+  closeBlock,
+  type GuardEvidence,
+  type GuardRule,
+  proven,
+  scores,
+  splitAlpha,
+  tripped,
+} from './guard.ts';
+import { hardGuard } from './hard-guard.ts';
+import { powerNow } from './power.ts';
+
+/** Chance with which a fault worth finding must have been found before the last stage. */
+const POWER = 0.9;
+
+/**
+ * The judge that may look at any time. Each guard is a share of requests, counted in blocks longer than the baseline's own bursts, and
+ * tested three ways at once: against what runs beside it (swap-symmetric betting), as a rank among the baseline's own past blocks, and
+ * against an absolute limit (suspended while the live version breaks it too). Rank and limit act only while an e-process of their own says
+ * that the candidate is worse than what runs beside it, so that an incident of both cannot trip them. All are e-processes with a mixture over
+ * start times: valid at every look, and quick also on faults that come late.
+ */
+export function sequentialJudge(
+  policy: SequentialPolicy,
+  soaks: readonly number[],
+): Judge<SequentialEvidence> {
+  const interval = duration.parse(policy.interval);
+  const independent = policy.assume === 'independent';
+
+  const ruleOf = (name: GuardName, evidence: SequentialEvidence): GuardRule => ({
+    assume: policy.assume,
+    limit: isSlowGuard(name) ? 1 : policy[name].limit / 100,
+    // a P99 over k times the baseline's: more than 1 % slower than that
+    atLeast: isSlowGuard(name) ? 0.01 : 0,
+    detect: name === 'errors' ? policy.detect.errors / 100 : name === 'latency' ? slowFault(evidence) : null,
+    hour: Math.max(1, Math.ceil(3_600_000 / interval / evidence.block)),
+  });
+
+  /** The share over the threshold if every answer took `latency-times` as long as the live version's. */
+  const slowFault = ({ guards, seen }: SequentialEvidence): number | null => {
+    const threshold = guards.latency?.threshold;
+    const { latency, requests } = seen.latency;
+    if (!threshold || !latency) return null;
+    return shareSlower(threshold / policy.detect['latency-times'], latency, requests) ?? null;
+  };
+
+  const names = ({ guards }: SequentialEvidence) => guardNames.filter((n) => guards[n] !== undefined);
+
+  const withThresholds = (evidence: SequentialEvidence): SequentialEvidence => {
+    let { guards } = evidence;
+    for (const name of names(evidence)) {
+      if (!isSlowGuard(name)) continue;
+      const guard = guards[name] as GuardEvidence;
+      const { latency, requests } = evidence.seen[name];
+      if (guard.threshold !== null) continue;
+      const threshold = slowThreshold(latency, requests, policy[name].times);
+      if (threshold !== null) guards = { ...guards, [name]: { ...guard, threshold } };
+    }
+    return { ...evidence, guards };
+  };
+
+  const take = (evidence: SequentialEvidence, minute: RoleMinute): SequentialEvidence => {
+    const closes = evidence.filled + 1 >= evidence.block;
+    const guards: { [G in GuardName]?: GuardEvidence } = {};
+    for (const name of names(evidence)) {
+      const guard = evidence.guards[name] as GuardEvidence;
+      const live = eventsOf(name, minute.live, guard.threshold);
+      const candidate = eventsOf(name, minute.candidate, guard.threshold);
+      const open = live && candidate ? addBlock(guard.open, { live, candidate }) : guard.open;
+      guards[name] = closes ? closeBlock({ ...guard, open }, ruleOf(name, evidence)) : { ...guard, open };
+    }
+    return { ...evidence, guards, filled: closes ? 0 : evidence.filled + 1 };
+  };
+
+  const alarmOf = (evidence: SequentialEvidence): Alarm | null => {
+    for (const name of names(evidence)) {
+      const guard = evidence.guards[name] as GuardEvidence;
+      const score = tripped(guard, ruleOf(name, evidence));
+      if (score) return { guard: name, reason: reasonFor(name, guard, score.test) };
+    }
+    return null;
+  };
+
+  return {
+    begin: (history) => beginEvidence(policy, soaks, history),
+    observe(before, minutes) {
+      let evidence = before;
+      let alarm: Alarm | null = null;
+      for (const minute of minutes) {
+        const hard = hardGuard(policy, evidence.newest, minute);
+        evidence = take({ ...evidence, newest: hard.newest }, minute);
+        alarm ??= hard.alarm ?? (evidence.filled === 0 ? alarmOf(evidence) : null);
+        const waiting = names(evidence).some(
+          (n) => isSlowGuard(n) && (evidence.guards[n] as GuardEvidence).threshold === null,
+        );
+        if (waiting) evidence = withThresholds({ ...evidence, seen: addSeen(evidence.seen, [minute]) });
+      }
+      const readings = names(evidence).flatMap((n) =>
+        readingsOf(n, evidence.guards[n] as GuardEvidence, ruleOf(n, evidence)),
+      );
+      return { evidence, alarm, readings };
+    },
+    unproven(evidence) {
+      if (policy.advance === 'proven') return notProven(evidence);
+      for (const name of names(evidence)) {
+        const guard = evidence.guards[name] as GuardEvidence;
+        const rule = ruleOf(name, evidence);
+        if (rule.detect === null) continue;
+        const power = powerNow(guard.power, splitAlpha(guard, rule), independent);
+        if (power < POWER)
+          return `${faultOf(name)} would have been found by now with probability ${power.toFixed(2)}, ${POWER} is asked for: more requests are needed`;
+      }
+      return undefined;
+    },
+  };
+
+  function notProven(evidence: SequentialEvidence): string | undefined {
+    for (const name of names(evidence)) {
+      const guard = evidence.guards[name] as GuardEvidence;
+      const { limit } = ruleOf(name, evidence);
+      const log = proven(guard);
+      if (limit < 1 && log < Math.log(1 / guard.alpha))
+        return `${name} under ${100 * limit} % is not proven: evidence ${log.toFixed(1)} of ${Math.log(1 / guard.alpha).toFixed(1)}`;
+    }
+    return undefined;
+  }
+
+  function faultOf(name: GuardName): string {
+    return name === 'errors'
+      ? `errors of ${policy.detect.errors} %`
+      : `a P99 ${policy.detect['latency-times']} times as long`;
+  }
+
+  function reasonFor(name: GuardName, guard: GuardEvidence, test: string): string {
+    const sum = guard.recent.reduce(addBlock);
+    const percent = ({ events, requests }: { events: number; requests: number }) =>
+      `${events} of ${requests}${requests > 0 ? ` (${((100 * events) / requests).toFixed(2)} %)` : ''}`;
+    const what = isSlowGuard(name) ? `slower than ${guard.threshold} ms` : name;
+    const how = {
+      comparison: 'more than the live version beside it',
+      rank: 'more than in the past of the live version',
+      limit: `more than the limit`,
+    }[test];
+    return `${what}: ${percent(sum.candidate)} in the last hour, live ${percent(sum.live)}; ${how}`;
+  }
+}
+
+function readingsOf(name: GuardName, guard: GuardEvidence, rule: GuardRule): GuardReading[] {
+  return scores(guard, rule).map(({ test, log, needed }) => ({
+    guard: name,
+    value: log,
+    threshold: needed,
+    text: `ln of the evidence by ${test}`,
+  }));
+}

@@ -1,0 +1,70 @@
+import { type Arm, type BlockHistory, RANK_BETS, rankLogFactors, rankPValue } from '@sluice/statistics';
+
+/** What the baseline's own past says about one kind of event, in blocks of one length. */
+export interface Past {
+  /** Event shares of the blocks, ascending, and how many blocks had each. */
+  readonly blocks: BlockHistory;
+  /** Events of all requests. */
+  readonly share: number;
+}
+
+/** Shares closer than this factor are kept as the higher one. */
+const STEP = 1.06;
+const SMALLEST = 1e-6;
+
+const roundUp = (share: number) =>
+  share <= 0 ? 0 : Math.min(1, SMALLEST * STEP ** Math.ceil(Math.log(share / SMALLEST) / Math.log(STEP)));
+
+/** Sums intervals up in blocks of `length`; a last incomplete block is left out. */
+export function inBlocks(intervals: readonly Arm[], length: number): Arm[] {
+  const blocks: Arm[] = [];
+  for (let i = 0; i + length <= intervals.length; i += length) {
+    let [requests, events] = [0, 0];
+    for (let j = i; j < i + length; j++) {
+      const part = intervals[j] as Arm;
+      requests += part.requests;
+      events += part.events;
+    }
+    blocks.push({ requests, events });
+  }
+  return blocks;
+}
+
+/** The past in blocks; nothing where no request was served. */
+export function pastOf(intervals: readonly Arm[], length: number): Past | null {
+  const tally = new Map<number, number>();
+  let [requests, events] = [0, 0];
+  for (const block of inBlocks(intervals, length)) {
+    if (block.requests === 0) continue;
+    requests += block.requests;
+    events += block.events;
+    const share = roundUp(block.events / block.requests);
+    tally.set(share, (tally.get(share) ?? 0) + 1);
+  }
+  if (requests === 0) return null;
+  const shares = [...tally.keys()].sort((a, b) => a - b);
+  return {
+    blocks: { shares, counts: shares.map((s) => tally.get(s) as number) },
+    share: Math.max(events / requests, 1e-5),
+  };
+}
+
+const LARGEST = Math.max(...RANK_BETS.map((b) => b.threshold));
+const NO_BET = RANK_BETS.map((b) => Math.log(1 - b.stake));
+
+/**
+ * ln of the factors of the bets that the candidate's block is unusual among the baseline's past ones. A binomial's median is at
+ * least its mean rounded down, so a block that many past ones would exceed half the time needs no further sums.
+ */
+export function pastLogFactors(candidate: Arm, { blocks }: Past, level: number): readonly number[] {
+  const { requests, events } = candidate;
+  if (requests === 0) return NO_BET.map(() => 0);
+  let [worse, all] = [0, 0];
+  for (let i = blocks.shares.length - 1; i >= 0; i--) {
+    const count = blocks.counts[i] as number;
+    all += count;
+    if (requests * Math.min(0.95, (blocks.shares[i] as number) * level) >= events + 1) worse += count;
+  }
+  if (worse / 2 > LARGEST * (all + 1)) return NO_BET;
+  return rankLogFactors(rankPValue(candidate, blocks, level));
+}
