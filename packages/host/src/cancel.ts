@@ -1,7 +1,7 @@
 import type { ExitCode } from './verdict.ts';
 
 /** A runner kills a cancelled step about 7.5 seconds after the first signal; the rest is for saying so. */
-export const graceMs = 7_000;
+export const graceMs = 6_500;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 type Ending = (typeof SIGNALS)[number];

@@ -4,6 +4,7 @@ import { encodeOutputs, type InputSpecs, type OutputSpecs, parseInputs } from '@
 import { type Cancellation, listenForCancel } from './cancel.ts';
 import { cliPlatform } from './cli/platform.ts';
 import { detectHost, type Env, type HostKind } from './detect.ts';
+import { listenForStrayFaults } from './faults.ts';
 import { githubPlatform } from './github/platform.ts';
 import { gitlabPlatform } from './gitlab/platform.ts';
 import { honourNetworkVariables } from './network.ts';
@@ -49,6 +50,7 @@ export async function runAction<I extends InputSpecs, O extends OutputSpecs>(
     if (temp) rmSync(temp, { recursive: true, force: true });
   };
   const cancel = listenForCancel(removeTemp);
+  const stray = listenForStrayFaults();
   const around: Surroundings = {
     action: action.definition.name,
     env,
@@ -68,7 +70,8 @@ export async function runAction<I extends InputSpecs, O extends OutputSpecs>(
       platform.begin();
       temp = mkdtempSync(join(platform.temp, 'sluice-'));
       const work = perform(action, platform, around, options.programs, temp, cancel);
-      end = await Promise.race([work, cancel.expired.then(() => cancelledBy(cancel.by ?? 'SIGTERM'))]);
+      const expired = cancel.expired.then(() => cancelledBy(cancel.by ?? 'SIGTERM'));
+      end = await Promise.race([work, expired, stray.fault]);
     } catch (error) {
       end = cancel.by ? cancelledBy(cancel.by) : failureOf(error, provenance);
     }
@@ -82,6 +85,7 @@ export async function runAction<I extends InputSpecs, O extends OutputSpecs>(
     return end.exit;
   } finally {
     cancel.stopListening();
+    stray.stopListening();
     removeTemp();
   }
 }

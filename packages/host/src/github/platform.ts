@@ -6,6 +6,7 @@ import { argvInputs } from '../cli/argv.ts';
 import { commentMarker } from '../comment-marker.ts';
 import { paintFor } from '../log/colour.ts';
 import type { End, Platform, Surroundings } from '../platform.ts';
+import type { Log } from '../types.ts';
 import { isFailure, KINDS } from '../verdict.ts';
 import { annotationCommands, annotationLine, cut } from './annotations.ts';
 import { githubApi, writeComment, writeStatus } from './api.ts';
@@ -92,22 +93,20 @@ export function githubPlatform(around: Surroundings): Platform {
         );
     },
     end(end) {
-      conclude(end, print, hidden, log.error);
+      conclude(end, print, hidden, log);
       if (!isFailure(end) && outputFile) appendFileSync(outputFile, commandFile(end.outputs, randomUUID));
     },
   };
 }
 
-function conclude(
-  end: End,
-  print: (line: string) => void,
-  hidden: (text: string) => string,
-  error: (text: string) => void,
-): void {
+function conclude(end: End, print: (line: string) => void, hidden: (text: string) => string, log: Log): void {
   if (isFailure(end)) {
     print(command('error', {}, cut(hidden(end.message), 4096)));
-    if (end.stack) error(end.stack);
-  } else if (end.refused !== undefined) {
+    if (end.stack) log.error(end.stack);
+    return;
+  }
+  if (end.sentence) log.info(end.sentence);
+  if (end.refused !== undefined) {
     const text = cut(hidden(`${KINDS[3]}: ${end.refused}`), 4096);
     print(command(end.exit === 3 ? 'error' : 'warning', {}, text));
   }
