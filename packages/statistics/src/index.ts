@@ -21,8 +21,6 @@ export { noncentralStudentSurvival } from './distributions/noncentral-student.ts
 export { normalCdf, normalDensity, normalQuantile, normalSurvival } from './distributions/normal.ts';
 export { poissonCdf, poissonMass, poissonTail } from './distributions/poisson.ts';
 export { studentCdf, studentQuantile, studentSurvival } from './distributions/student.ts';
-export type { FamilyDecision, GateEvidence } from './families/intersection-union.ts';
-export { decideFamily } from './families/intersection-union.ts';
 export type { JointPower } from './families/joint-power.ts';
 export { jointPower, powerPerGate } from './families/joint-power.ts';
 export { benjaminiHochberg, holm } from './families/step-wise.ts';
@@ -46,6 +44,7 @@ export { newcombePairedInterval } from './paired/newcombe.ts';
 export { tangoInterval, tangoNonInferiority, tangoStatistic } from './paired/tango.ts';
 export {
   provableMargin,
+  tangoExactAbove,
   tangoExactLowerBound,
   tangoExactNonInferiority,
   tangoExactUpperBound,

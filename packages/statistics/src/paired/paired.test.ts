@@ -7,6 +7,7 @@ import { newcombePairedInterval } from './newcombe.ts';
 import { tangoInterval, tangoNonInferiority, tangoScore } from './tango.ts';
 import {
   provableMargin,
+  tangoExactAbove,
   tangoExactLowerBound,
   tangoExactNonInferiority,
   tangoExactUpperBound,
@@ -123,6 +124,13 @@ describe('the exact tail', () => {
       }
       expect(size).toBeLessThanOrEqual(0.05);
     }
+  });
+  it('mirrors: a loss shown is a gain shown with the sides swapped', () => {
+    const below = tangoExactAbove({ items: 80, gains: 14, losses: 2 }, 0.05);
+    expect(below).toBeLessThan(0.05);
+    expect(below).toBeGreaterThan(tangoNonInferiority({ items: 80, gains: 14, losses: 2 }, 0).pValue);
+    expect(tangoExactAbove({ items: 80, gains: 2, losses: 14 }, 0.05)).toBeGreaterThan(0.99);
+    expect(() => tangoExactAbove({ items: 80, gains: 2, losses: 14 }, 1)).toThrow(RangeError);
   });
   it('its maximum over the discordance is not missed by the search', () => {
     for (const [items, m] of [

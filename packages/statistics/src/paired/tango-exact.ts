@@ -96,15 +96,22 @@ function exactTail({ items, gains, losses }: PairedCounts, delta: number): numbe
 }
 
 /**
- * p-value of non-inferiority from the exact distribution of Tango's statistic: its tail at the margin, the largest
- * over all discordant shares. Never under the truth, at any n; meant for n up to a few thousand.
+ * p-value of "the difference is above `delta`" from the exact distribution of Tango's statistic: its tail at `delta`,
+ * the largest over all discordant shares. Never under the truth, at any n; meant for n up to a few thousand.
+ *
+ * @param delta in (-1, 1)
  *
  * Source: the unconditional exact score test, Hsueh, Liu & Chen, Biometrics 57 (2001) 478-483.
  */
-export function tangoExactNonInferiority(counts: PairedCounts, margin: number): number {
+export function tangoExactAbove(counts: PairedCounts, delta: number): number {
   requirePairedCounts(counts);
-  if (!(margin >= 0 && margin < 1)) throw new RangeError(`margin must lie in [0, 1), got ${margin}`);
-  return exactTail(counts, -margin);
+  if (!(delta > -1 && delta < 1)) throw new RangeError(`delta must lie in (-1, 1), got ${delta}`);
+  return exactTail(counts, delta);
+}
+
+/** `tangoExactAbove` at -margin: the exact test of non-inferiority. */
+export function tangoExactNonInferiority(counts: PairedCounts, margin: number): number {
+  return tangoExactAbove(counts, -margin);
 }
 
 /**
