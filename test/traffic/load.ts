@@ -14,7 +14,11 @@ export interface Seen {
 /** Asks `perSecond` times a second, by one of many users, and keeps `streams` SSE streams open, until `until` is done. */
 export async function simulateUsers(
   port: number,
-  options: { readonly perSecond: number; readonly streams: number; readonly tokens?: number },
+  options: {
+    readonly perSecond: number;
+    readonly streams: number;
+    readonly tokens?: number;
+  },
   until: Promise<unknown>,
 ): Promise<Seen> {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });

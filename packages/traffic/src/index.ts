@@ -1,5 +1,6 @@
 export { BUCKETS, bucketOf, CELLS, cellOf } from './haproxy/bucket.ts';
 export { type HaproxyConfig, haproxyConfig } from './haproxy/config.ts';
+export { initialSplit, type NginxConfig, nginxConfig } from './nginx/config.ts';
 export { openRouter } from './open.ts';
 export {
   type Capabilities,

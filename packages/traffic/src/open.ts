@@ -7,6 +7,7 @@ type Driver = (options: RouterOptions) => Promise<Router>;
 /** One driver a kind, loaded only when it is asked for. */
 const drivers: Readonly<Record<RouterKind, () => Promise<Driver>>> = {
   haproxy: async () => (await import('./haproxy/router.ts')).openHaproxy,
+  nginx: async () => (await import('./nginx/router.ts')).openNginx,
 };
 
 /**

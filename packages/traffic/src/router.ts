@@ -57,7 +57,7 @@ export interface Router {
 }
 
 /** Routers that have a driver. */
-export const routerKinds = ['haproxy'] as const;
+export const routerKinds = ['haproxy', 'nginx'] as const;
 export type RouterKind = (typeof routerKinds)[number];
 
 /** What a driver needs to know. */

@@ -39,7 +39,8 @@ export function parseLine(line: string): Entry | 'foreign' | 'garbled' {
   const given = fields as Record<string, unknown>;
   if (!('time' in given) || !('backend' in given)) return 'foreign';
   const time = number(given.time);
-  const status = number(given.status);
+  // NGINX writes 000 where it sent none
+  const status = number(given.status) ?? digits(given.status);
   if (time === undefined || time < EARLIEST || time > LATEST || status === undefined) return 'garbled';
   if (typeof given.backend !== 'string') return 'garbled';
   return {
@@ -71,6 +72,10 @@ export function outcomeOf(status: number, state: string): Outcome {
 
 function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function digits(value: unknown): number | undefined {
+  return typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : undefined;
 }
 
 /** A count of milliseconds or a bucket; -1 says that it never came. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { infoIn, proxiesIn, serversIn, variableIn } from './replies.ts';
-import { backendOf, basisPoints } from './router.ts';
+import { backendOf } from './router.ts';
 
 const servers = serversIn(`1
 # be_id be_name srv_id srv_name srv_addr srv_op_state srv_port
@@ -45,13 +45,5 @@ describe('a slot', () => {
   });
   it('is not guessed', () => {
     expect(() => backendOf('127.0.0.1:1', 'canary', backends, servers)).toThrow(/canary \(127.0.0.1:18091\)/);
-  });
-});
-
-describe('a weight', () => {
-  it('is kept to a basis point', () => {
-    for (let points = 0; points <= 10_000; points++) expect(basisPoints(points / 100)).toBe(points);
-    for (const wrong of [-0.01, 100.01, 0.001, 33.333, Number.NaN, Number.POSITIVE_INFINITY])
-      expect(() => basisPoints(wrong)).toThrow(/at most 2 decimals/);
   });
 });

@@ -1,4 +1,5 @@
 import { nearest, type Percent, quote, SystemError, UserError } from '@sluice/contract';
+import { basisPoints, checkNotSplit, checkSalt } from '../limits.ts';
 import type { Capabilities, Router, RouterOptions, Server, Slot } from '../router.ts';
 import { infoIn, proxiesIn, serversIn, variableIn } from './replies.ts';
 import { writeRestartFile } from './restart-file.ts';
@@ -71,16 +72,11 @@ class HaproxyRouter implements Router {
   }
 
   async setSalt(salt: string, signal?: AbortSignal): Promise<void> {
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(salt))
-      throw new UserError(`A salt is 1 to 64 letters, digits, _ or -; given: ${quote(salt)}.`);
+    checkSalt(salt);
     const { salt: name } = this.#at;
     const now = this.#saltIn(await this.#ask([`get var ${name}`], signal));
     if (now === salt) return;
-    const weight = await this.weight(signal);
-    if (weight > 0 && weight < 100)
-      throw new UserError(
-        `The salt cannot change from ${quote(now)} to ${quote(salt)} while ${weight} % of the users are in slot canary: it would move them between the versions. Set the weight to 0 first.`,
-      );
+    checkNotSplit(await this.weight(signal), now, salt);
     const reply = await this.#ask(
       ['experimental-mode on', `set var ${name} str(${salt})`, `get var ${name}`],
       signal,
@@ -193,14 +189,6 @@ export function backendOf(given: string, slot: Slot, backends: readonly string[]
   throw new UserError(
     `${slot} ${quote(given)} is ${holding.length > 1 ? 'in several backends' : 'neither a backend of this HAProxy nor the address of a server in one'}.${meant(given, backends)} It has: ${listed.join('; ') || 'none'}.`,
   );
-}
-
-/** @throws UserError where the percentage is no multiple of 0.01 in [0, 100] */
-export function basisPoints(percent: Percent): number {
-  const points = Math.round(percent * 100);
-  if (!(points >= 0 && points <= 10_000) || Math.abs(points - percent * 100) > 1e-6)
-    throw new UserError(`A weight is 0 to 100 percent with at most 2 decimals; given: ${percent}.`);
-  return points;
 }
 
 async function ask(
