@@ -105,6 +105,7 @@ describe('HAProxy by its admin socket', () => {
     const stable = `127.0.0.1:${gateway.stable.port}`;
     const canary = `http://127.0.0.1:${gateway.canary.port}/v1`;
     const opened = await openRouter({ kind: 'haproxy', target: gateway.target, stable, canary });
+    expect(opened.slots).toEqual({ stable: 'stable', canary: 'canary' });
     expect(await opened.servers?.()).toEqual(await router.servers?.());
   });
 

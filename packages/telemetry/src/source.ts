@@ -14,9 +14,9 @@ export interface Counts {
   readonly errors: number;
   /** Requests that clients gave up, before or while they were answered; no errors. */
   readonly aborted?: number;
-  /** Milliseconds until the answer was whole, or until a client gave up waiting for its beginning. */
+  /** Milliseconds until a request ended, whoever ended it. */
   readonly latency?: Histogram;
-  /** Milliseconds until the answer began. */
+  /** Milliseconds until the answer began, of those that began. */
   readonly first?: Histogram;
   /** By group of user buckets: 0 holds the first percent of the users that a weight reaches, 99 the last. */
   readonly users?: Readonly<Record<number, UserCounts>>;

@@ -38,6 +38,8 @@ export interface Router {
   /** The target as it was given. */
   readonly target: string;
   readonly can: Capabilities;
+  /** What the slots are called in the router's own log and metrics. */
+  readonly slots: Readonly<Record<Slot, string>>;
   /** Names the router process that is running now; another answer means that it restarted and may have forgotten a weight. */
   identity(signal?: AbortSignal): Promise<string>;
   /** Share of the users sent to slot `canary` now, as the router itself says it. */

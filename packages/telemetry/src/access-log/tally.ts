@@ -19,9 +19,8 @@ class SlotTally {
     this.errors += failed;
     if (entry.outcome === 'aborted') this.aborted++;
     if (entry.first !== undefined) this.#first.add(entry.first);
-    // who stops reading an answer chose its end; who stops waiting for one waited at least that long
-    if (entry.total !== undefined && (entry.outcome !== 'aborted' || entry.first === undefined))
-      this.#latency.add(entry.total);
+    // a client that gives up waiting has waited at least that long: a hanging server must not look idle
+    if (entry.total !== undefined) this.#latency.add(entry.total);
     if (bucket === undefined) return;
     const group = Math.min(99, Math.floor(bucket / GROUP));
     const users = this.#users.get(group) ?? { requests: 0, errors: 0 };

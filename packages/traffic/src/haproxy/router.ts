@@ -26,15 +26,15 @@ class HaproxyRouter implements Router {
   readonly kind = 'haproxy';
   readonly target: string;
   readonly can = can;
+  readonly slots: Readonly<Record<Slot, string>>;
   readonly #at: HaproxyTarget;
   readonly #timeout: number;
-  readonly #slots: Readonly<Record<Slot, string>>;
 
   constructor(target: string, at: HaproxyTarget, timeout: number, slots: Readonly<Record<Slot, string>>) {
     this.target = target;
     this.#at = at;
     this.#timeout = timeout;
-    this.#slots = slots;
+    this.slots = slots;
   }
 
   async identity(signal?: AbortSignal): Promise<string> {
@@ -87,12 +87,12 @@ class HaproxyRouter implements Router {
 
   async servers(signal?: AbortSignal): Promise<Readonly<Record<Slot, readonly Server[]>>> {
     const all = serversIn(await this.#ask(['show servers state'], signal));
-    return { stable: all.get(this.#slots.stable) ?? [], canary: all.get(this.#slots.canary) ?? [] };
+    return { stable: all.get(this.slots.stable) ?? [], canary: all.get(this.slots.canary) ?? [] };
   }
 
   async point(slot: Slot, address: string, signal?: AbortSignal): Promise<void> {
     const { host, port } = hostAndPort(address);
-    const backend = this.#slots[slot];
+    const backend = this.slots[slot];
     const servers = (await this.servers(signal))[slot];
     const only = servers[0];
     if (!only || servers.length > 1)

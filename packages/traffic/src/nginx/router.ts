@@ -27,15 +27,15 @@ class NginxRouter implements Router {
   readonly kind = 'nginx';
   readonly target: string;
   readonly can = can;
+  readonly slots: Readonly<Record<Slot, string>>;
   readonly #at: NginxTarget;
   readonly #timeout: number;
-  readonly #slots: Readonly<Record<Slot, string>>;
 
   constructor(target: string, at: NginxTarget, timeout: number, slots: Readonly<Record<Slot, string>>) {
     this.target = target;
     this.#at = at;
     this.#timeout = timeout;
-    this.#slots = slots;
+    this.slots = slots;
   }
 
   async identity(): Promise<string> {
@@ -92,7 +92,7 @@ class NginxRouter implements Router {
     const { file } = this.#at;
     const part = `${file}.${process.pid}.part`;
     try {
-      await writeFile(part, splitFile({ ...split, ...this.#slots }), { mode: 0o644 });
+      await writeFile(part, splitFile({ ...split, ...this.slots }), { mode: 0o644 });
       await rename(part, file);
     } catch (error) {
       throw new UserError(
