@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemError, UserError } from '@sluice/contract';
+import { freePort } from '@sluice/process';
 import { appendStatement, codeStatement, gateStatement, modelDigest, openRecord } from '@sluice/record';
 import {
   fetchModel,
@@ -247,7 +248,7 @@ describe('S3', () => {
     await expect(at('s3://absent', s3.env)).rejects.toThrow(/no bucket 'absent'/);
     await expect(at('s3://store', {})).rejects.toThrow(/AWS_ACCESS_KEY_ID/);
     await expect(at('s3://B', s3.env)).rejects.toThrow(UserError);
-    const down = { ...s3.env, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' };
+    const down = { ...s3.env, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${await freePort()}` };
     await expect(at('s3://store', down)).rejects.toThrow(SystemError);
   });
 });

@@ -6,15 +6,15 @@ import { dirname, join } from 'node:path';
  * Makes a file appear whole or not at all: written beside its place, flushed to the disk, then renamed. A reader, or
  * a machine that loses power, sees the old bytes or the new ones.
  *
- * @param temporary folder on the same file system; default: the file's own
+ * @param partial where it is written first, on the same file system; default: a new name in the file's own folder
  */
 export async function writeAtomically(
   path: string,
   bytes: Uint8Array | string,
-  temporary = dirname(path),
+  partial = partialIn(dirname(path)),
 ): Promise<void> {
-  await replace(path, temporary, async (partial) => {
-    const file = await open(partial, 'wx');
+  await replace(path, partial, async () => {
+    const file = await open(partial, 'w');
     try {
       await file.writeFile(bytes);
       await file.sync();
@@ -25,10 +25,14 @@ export async function writeAtomically(
 }
 
 /** The same for a copy of a file (a clone, where the file system can). */
-export async function copyAtomically(from: string, path: string, temporary = dirname(path)): Promise<void> {
-  await replace(path, temporary, async (partial) => {
+export async function copyAtomically(
+  from: string,
+  path: string,
+  partial = partialIn(dirname(path)),
+): Promise<void> {
+  await replace(path, partial, async () => {
     await copyFile(from, partial, constants.COPYFILE_FICLONE);
-    const file = await open(partial, 'r+');
+    const file = await open(partial, 'r');
     try {
       await file.sync();
     } finally {
@@ -37,16 +41,16 @@ export async function copyAtomically(from: string, path: string, temporary = dir
   });
 }
 
-async function replace(
-  path: string,
-  temporary: string,
-  write: (partial: string) => Promise<void>,
-): Promise<void> {
+/** A name of one's own for a file that is being written. */
+export function partialIn(folder: string): string {
+  return join(folder, `.${process.pid}-${randomBytes(8).toString('hex')}.partial`);
+}
+
+async function replace(path: string, partial: string, write: () => Promise<void>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await mkdir(temporary, { recursive: true });
-  const partial = join(temporary, `.${process.pid}-${randomBytes(8).toString('hex')}.partial`);
+  await mkdir(dirname(partial), { recursive: true });
   try {
-    await write(partial);
+    await write();
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true });

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { messageOf, SystemError } from '@sluice/contract';
 import { checkedKey, checkedPrefix } from '../layout.ts';
 import type { Store } from '../store.ts';
-import { copyAtomically, writeAtomically } from './atomic-write.ts';
+import { copyAtomically, partialIn, writeAtomically } from './atomic-write.ts';
 import { readStateFile, setStateFile } from './state-file.ts';
 
 /** What a killed writer left half-written lies apart, and is removed after a day. */
@@ -25,10 +25,10 @@ export async function folderStore(folder: string, note?: string): Promise<Store>
     url: root,
     note,
     get: (key) => absentIsUndefined(readFile(at(key))),
-    put: (key, bytes) => writeAtomically(at(key), bytes, partial),
+    put: (key, bytes) => writeAtomically(at(key), bytes, partialIn(partial)),
     has: async (key) => (await absentIsUndefined(stat(at(key))))?.isFile() ?? false,
     list: (prefix) => listUnder(root, checkedPrefix(prefix)),
-    putFile: (key, path) => copyAtomically(path, at(key), partial),
+    putFile: (key, path) => copyAtomically(path, at(key), partialIn(partial)),
     getFile: async (key, path) => {
       if (!(await absentIsUndefined(stat(at(key))))) return false;
       await copyAtomically(at(key), path);
@@ -58,7 +58,9 @@ async function listUnder(root: string, prefix: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((key) => key.startsWith(prefix) && !key.startsWith(`${PARTIAL}/`) && !key.endsWith('.lock'))
+    .filter(
+      (key) => key.startsWith(prefix) && !key.startsWith(`${PARTIAL}/`) && !/\.(lock|partial)$/.test(key),
+    )
     .sort();
 }
 

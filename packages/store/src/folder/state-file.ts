@@ -27,7 +27,8 @@ export async function setStateFile<T>(
     const current = await readStateFile<T>(path);
     if (current?.token !== expected?.token) return { ok: false, current };
     const text = encodeState(value);
-    await writeAtomically(path, text);
+    // under the lock one name is enough: what a killed writer left is overwritten
+    await writeAtomically(path, text, `${path}.partial`);
     return { ok: true, state: { value, token: digestOf(text) } };
   });
 }

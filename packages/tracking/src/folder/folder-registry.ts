@@ -39,26 +39,26 @@ export function folderRegistry(folder: string, signal?: AbortSignal): Registry {
     versions,
     getAlias,
     ensureModel: (name) => change(name, (model) => [model, undefined]),
-    createVersion: ({ name, source, runId, tags = {} }) =>
-      change(name, (model) => {
+    createVersion: async ({ name, source, runId, tags = {} }) => {
+      const number = await change(name, (model) => {
         const there = model.versions.find(
           (v) => v.source === source && v.runId === runId && hasTags(v, tags),
         );
-        if (there) return [model, { ...there, aliases: [] }];
-        const made = { name, version: String(model.versions.length + 1), source, runId, tags };
-        return [
-          { ...model, versions: [...model.versions, made] },
-          { ...made, aliases: [] },
-        ];
-      }),
+        if (there) return [model, there.version];
+        const version = String(model.versions.length + 1);
+        return [{ ...model, versions: [...model.versions, { name, version, source, runId, tags }] }, version];
+      });
+      const made = (await versions(name)).find((v) => v.version === number);
+      if (!made) throw new SystemError(`${fileOf(name)} lost version ${number}.`);
+      return made;
+    },
     setAlias: (name, alias, version) =>
       moveAlias(
         { name, alias, version },
         async () => (await getAlias(name, alias))?.version,
         () =>
           change(name, (model) => {
-            if (!model.versions.some((v) => v.version === version))
-              throw new UserError(`${name} has no version ${version} in ${folder}.`);
+            assertVersion(model, name, version);
             return [{ ...model, aliases: { ...model.aliases, [alias]: version } }, undefined];
           }),
       ),
@@ -69,12 +69,18 @@ export function folderRegistry(folder: string, signal?: AbortSignal): Registry {
       }),
     setVersionTag: (name, version, key, value) =>
       change(name, (model) => {
+        assertVersion(model, name, version);
         const tagged = model.versions.map((v) =>
           v.version === version ? { ...v, tags: { ...v.tags, [key]: value } } : v,
         );
         return [{ ...model, versions: tagged }, undefined];
       }),
   };
+}
+
+function assertVersion(model: StoredModel, name: string, version: string): void {
+  if (!model.versions.some((v) => v.version === version))
+    throw new UserError(`The registry has no version ${version} of ${name}.`);
 }
 
 const hasTags = (version: Omit<ModelVersion, 'aliases'>, tags: Tags) =>

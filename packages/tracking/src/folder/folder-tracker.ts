@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, SystemError, UserError } from '@sluice/contract';
 import { withLock, writeAtomically } from '@sluice/store';
@@ -15,18 +15,25 @@ type StoredRun = Omit<TrackedRun, 'metrics'>;
  */
 export function folderTracker(folder: string, signal?: AbortSignal): Tracker {
   const at = (runId: string, name: string) => join(folder, 'runs', runId, name);
-  const change = (runId: string, edit: (run: StoredRun) => StoredRun) =>
-    withLock(
+  const noRun = (runId: string) =>
+    new UserError(`${folder} has no run '${runId}'. Check run-id and tracking-uri.`);
+  const change = async (runId: string, edit: (run: StoredRun) => StoredRun) => {
+    // also keeps the lock from making a folder for a run that is not there
+    if (!(await storedRun(runId))) throw noRun(runId);
+    await withLock(
       at(runId, '.lock'),
       async () => {
         const run = await readRun(at(runId, 'run.json'));
-        if (!run) throw new UserError(`${folder} has no run '${runId}'. Check run-id and tracking-uri.`);
+        if (!run) throw noRun(runId);
         await writeAtomically(at(runId, 'run.json'), `${JSON.stringify(edit(run), undefined, 2)}\n`);
       },
       { signal },
     );
+  };
+  const storedRun = async (runId: string) =>
+    /^[A-Za-z0-9_-]{8,64}$/.test(runId) ? readRun(at(runId, 'run.json')) : undefined;
   const getRun = async (runId: string): Promise<TrackedRun | undefined> => {
-    const run = /^[A-Za-z0-9_-]{8,64}$/.test(runId) ? await readRun(at(runId, 'run.json')) : undefined;
+    const run = await storedRun(runId);
     return run && { ...run, metrics: lastValues(await readMetrics(at(runId, 'metrics.jsonl'))) };
   };
 
@@ -45,7 +52,7 @@ export function folderTracker(folder: string, signal?: AbortSignal): Tracker {
         return { ...run, params: { ...run.params, ...texts } };
       }),
     logMetrics: async (runId, metrics) => {
-      await mkdir(join(folder, 'runs', runId), { recursive: true });
+      if (!(await storedRun(runId))) throw noRun(runId);
       // one write, at the end of the file: lines of processes that write at once do not mix
       await appendFile(at(runId, 'metrics.jsonl'), metrics.map(metricLine).join(''));
     },
