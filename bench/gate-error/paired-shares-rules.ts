@@ -1,0 +1,73 @@
+import {
+  normalQuantile,
+  type PairedCounts,
+  studentQuantile,
+  tangoExactAbove,
+  tangoStatistic,
+} from '@sluice/statistics';
+import { ALPHA, type Decision, decideBySides } from './decision.ts';
+import type { PairedOutcome, PairedSharesCell, PairedSharesRule } from './paired-shares.ts';
+
+type OneByOne = (outcome: PairedOutcome, cell: PairedSharesCell) => Decision;
+
+/** A rule that looks at one outcome; decisions of equal counts are worked out once. */
+function rule(name: string, key: (outcome: PairedOutcome) => string, decide: OneByOne): PairedSharesRule {
+  return {
+    name,
+    decide: async (outcomes, cell) => {
+      const known = new Map<string, Decision>();
+      return outcomes.map((outcome) => {
+        const decision = known.get(key(outcome)) ?? decide(outcome, cell);
+        known.set(key(outcome), decision);
+        return decision;
+      });
+    },
+  };
+}
+
+const byPairs = ({ gains, losses }: PairedOutcome): string => `${gains}/${losses}`;
+const byAll = (outcome: PairedOutcome): string => `${byPairs(outcome)}/${outcome.bothRight}`;
+
+/** p of "the difference is above -margin", exact; the asymptotic score settles what it leaves in no doubt. */
+function exactAbove(counts: PairedCounts, delta: number): number {
+  const clear = tangoStatistic(counts, delta) < 1.2;
+  return clear ? 1 : tangoExactAbove(counts, delta);
+}
+
+const sluice = rule('Sluice: exact tail of Tango', byPairs, (outcome, { margin }) => {
+  const mirrored = { items: outcome.items, gains: outcome.losses, losses: outcome.gains };
+  return decideBySides(exactAbove(outcome, -margin), exactAbove(mirrored, margin), ALPHA);
+});
+
+const tango = rule('Tango, asymptotic', byPairs, (outcome, { margin }) => {
+  const z = tangoStatistic(outcome, -margin);
+  const bound = -normalQuantile(ALPHA);
+  return z >= bound ? 'approve' : z <= -bound ? 'reject' : 'undecided';
+});
+
+const means = rule('compare two means', byPairs, ({ items, gains, losses }, { margin }) => {
+  return (gains - losses) / items >= -margin - 1e-12 ? 'approve' : 'reject';
+});
+
+/** Two standard errors of the means taken as independent: a tick where no difference is significant. */
+const unpairedZ = rule("lm-eval's unpaired z", byAll, ({ items, gains, losses, bothRight }) => {
+  const error = (right: number): number => ((right / items) * (1 - right / items)) / (items - 1);
+  const candidate = bothRight + gains;
+  const baseline = bothRight + losses;
+  const spread = Math.sqrt(error(candidate) + error(baseline));
+  const z = spread > 0 ? (candidate - baseline) / items / spread : 0;
+  return z < normalQuantile(ALPHA / 2) ? 'reject' : 'approve';
+});
+
+/** 95 % t interval of the paired differences against the margin, from ten pairs on; [0, 0] where nothing differs. */
+const pairedT = rule("`nel gate`'s t interval (its rule, re-implemented)", byPairs, (outcome, { margin }) => {
+  const { items, gains, losses } = outcome;
+  if (items < 10) return 'undecided';
+  const mean = (gains - losses) / items;
+  const variance = (gains + losses - items * mean * mean) / (items - 1);
+  const half = studentQuantile(0.975, items - 1) * Math.sqrt(Math.max(0, variance) / items);
+  if (mean - half >= -margin) return 'approve';
+  return mean + half < -margin ? 'reject' : 'undecided';
+});
+
+export const PAIRED_SHARES_RULES: readonly PairedSharesRule[] = [sluice, tango, means, unpairedZ, pairedT];

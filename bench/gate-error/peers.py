@@ -1,0 +1,56 @@
+"""What two published gates say about paired 0/1 outcomes: the programs themselves, asked through their Python interface.
+
+stdin:  {"peer": "statgate" | "evalsig", "margin": m, "outcomes": [[items, gains, losses, both_right], ...]}
+stdout: a JSON list of "approve" | "reject" | "undecided", one an outcome
+"""
+import json
+import sys
+
+RESAMPLES = 1000
+
+
+def scores(items, gains, losses, both_right):
+    """Candidate and baseline, item by item."""
+    wrong = items - gains - losses - both_right
+    candidate = [1.0] * gains + [0.0] * losses + [1.0] * both_right + [0.0] * wrong
+    baseline = [0.0] * gains + [1.0] * losses + [1.0] * both_right + [0.0] * wrong
+    return candidate, baseline
+
+
+def statgate(margin):
+    from statgate.config import GateSettings
+    from statgate.records import EvalRecord
+    from statgate.verdict import evaluate_gate
+
+    settings = GateSettings(margin=margin, resamples=RESAMPLES, permutations=RESAMPLES, seed=1)
+    words = {"SHIP": "approve", "BLOCK": "reject", "INCONCLUSIVE": "undecided"}
+
+    def decide(outcome):
+        candidate, baseline = scores(*outcome)
+        records = lambda side: [EvalRecord(case_id=str(i), score=x) for i, x in enumerate(side)]
+        return words[evaluate_gate(records(baseline), records(candidate), settings).verdict.value]
+
+    return decide
+
+
+def evalsig(margin):
+    from evalsig.compare.gate import gate
+    from evalsig.types import ItemResult, RunFrame
+
+    words = {"ALLOW": "approve", "REJECT": "reject", "INCONCLUSIVE": "undecided"}
+
+    def frame(name, side):
+        items = [ItemResult(item_id=str(i), score=x) for i, x in enumerate(side)]
+        return RunFrame(run_id=name, model_id=name, task_id="t", metric_name="acc", items=items)
+
+    def decide(outcome):
+        candidate, baseline = scores(*outcome)
+        report = gate(frame("a", baseline), frame("b", candidate), min_delta=margin, n_resamples=RESAMPLES)
+        return words[report.verdict.value]
+
+    return decide
+
+
+asked = json.load(sys.stdin)
+decide = {"statgate": statgate, "evalsig": evalsig}[asked["peer"]](asked["margin"])
+json.dump([decide(outcome) for outcome in asked["outcomes"]], sys.stdout)
