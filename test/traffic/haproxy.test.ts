@@ -75,6 +75,18 @@ describe('HAProxy by its admin socket', () => {
     expect(await router.weight()).toBe(0.01);
   });
 
+  it('sends no further request to the canary once a weight of 0 was set, within 2 s', async () => {
+    await router.setWeight(100);
+    const asked = performance.now();
+    await router.setWeight(0);
+    const took = performance.now() - asked;
+    const served = gateway.canary.requests;
+    for (const user of users.slice(0, 200)) expect(await versionFor(gateway.url, user)).toBe('stable');
+    expect(gateway.canary.requests).toBe(served);
+    expect(took).toBeLessThan(2000);
+    console.log(`weight 100 to 0, verified: ${took.toFixed(1)} ms`);
+  });
+
   it('lets a stream that is under way live through a change', async () => {
     const response = await fetch(`${gateway.url}/stream?n=15`, { headers: { 'x-user-id': 'reader' } });
     expect(response.headers.get('x-version')).toBe('stable');
@@ -105,6 +117,7 @@ describe('HAProxy by its admin socket', () => {
     const stable = `127.0.0.1:${gateway.stable.port}`;
     const canary = `http://127.0.0.1:${gateway.canary.port}/v1`;
     const opened = await openRouter({ kind: 'haproxy', target: gateway.target, stable, canary });
+    expect(opened.frontend).toBe('users');
     expect(opened.slots).toEqual({ stable: 'stable', canary: 'canary' });
     expect(await opened.servers?.()).toEqual(await router.servers?.());
   });

@@ -40,6 +40,8 @@ export interface Router {
   readonly can: Capabilities;
   /** What the slots are called in the router's own log and metrics. */
   readonly slots: Readonly<Record<Slot, string>>;
+  /** Where users come in, as the router's own log names it, if the target says it. */
+  readonly frontend?: string;
   /** Names the router process that is running now; another answer means that it restarted and may have forgotten a weight. */
   identity(signal?: AbortSignal): Promise<string>;
   /** Share of the users sent to slot `canary` now, as the router itself says it. */

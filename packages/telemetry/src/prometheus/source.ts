@@ -20,6 +20,18 @@ export interface PrometheusOptions {
   readonly step?: number;
 }
 
+/** The series of one slot in a window. */
+interface Reading {
+  readonly requests: readonly Series[];
+  readonly errors: readonly Series[];
+  readonly latency: readonly Series[];
+  readonly first: readonly Series[];
+  /** When the newest sample before a time was taken, seconds. */
+  readonly sampled: ReadonlyMap<number, number>;
+}
+
+const nothing: Counts = { requests: 0, errors: 0 };
+
 /**
  * Counters in a Prometheus, read at the ends of the steps; what a step holds is their growth. A step counts only where
  * samples were taken near both of its ends, so a scrape that failed makes a gap and no zero.
@@ -29,6 +41,7 @@ export class PrometheusSource implements MetricSource {
   readonly step: number;
   readonly #options: PrometheusOptions;
   #absent = 0;
+  readonly #unknown = new Set<'stable' | 'canary'>();
 
   constructor(options: PrometheusOptions) {
     this.#options = options;
@@ -55,6 +68,7 @@ export class PrometheusSource implements MetricSource {
     const start = Math.ceil(from.getTime() / step) * step;
     const end = Math.min(floor(to.getTime()), floor(Math.min(newest, clock - SETTLING)));
     const minutes: Minute[] = [];
+    this.#unknown.clear();
     for (let at = start; at < end; at += POINTS * step)
       minutes.push(...(await this.#part(at, Math.min(end, at + POINTS * step), signal)));
     this.#absent = Math.max(0, (end - start) / step) - minutes.length;
@@ -62,28 +76,30 @@ export class PrometheusSource implements MetricSource {
   }
 
   notes(): readonly string[] {
-    return this.#absent > 0 ? [`${this.#absent} steps of the last window have no samples`] : [];
+    const notes = [...this.#unknown].map(
+      (slot) => `no series of slot ${slot} (${this.#options[slot]}): taken as not running, with no request`,
+    );
+    if (this.#absent > 0) notes.push(`${this.#absent} steps of the last window have no samples`);
+    return notes;
   }
 
   async #part(start: number, end: number, signal: AbortSignal | undefined): Promise<Minute[]> {
-    const [stable, canary] = await Promise.all(
-      (['stable', 'canary'] as const).map((slot) => this.#slot(this.#options[slot], start, end, signal)),
-    );
+    const [stable, canary] = await Promise.all([
+      this.#read(this.#options.stable, start, end, signal),
+      this.#read(this.#options.canary, start, end, signal),
+    ]);
+    if (stable.requests.length === 0) this.#unknown.add('stable');
+    if (canary.requests.length === 0) this.#unknown.add('canary');
     const minutes: Minute[] = [];
     for (let at = start; at < end; at += this.step) {
-      const [s, c] = [stable?.(at), canary?.(at)];
-      if (s && c) minutes.push({ start: new Date(at), stable: s, canary: c });
+      const [s, c] = [this.#counts(stable, at), this.#counts(canary, at)];
+      if (s && c && (s !== nothing || c !== nothing))
+        minutes.push({ start: new Date(at), stable: s, canary: c });
     }
     return minutes;
   }
 
-  /** Reads a slot; the answer tells what it did in the step that begins at a time, or nothing where that was not measured. */
-  async #slot(
-    match: string,
-    start: number,
-    end: number,
-    signal: AbortSignal | undefined,
-  ): Promise<(at: number) => Counts | undefined> {
+  async #read(match: string, start: number, end: number, signal: AbortSignal | undefined): Promise<Reading> {
     const { family, prometheus } = this.#options;
     const read = (query: string): Promise<Series[]> => prometheus.range(query, start, end, this.step, signal);
     const none = Promise.resolve<Series[]>([]);
@@ -95,21 +111,28 @@ export class PrometheusSource implements MetricSource {
       family.first ? read(selector(family.first, match)) : none,
       read(`max(timestamp(${requestsOf}))`),
     ]);
+    return { requests, errors, latency, first, sampled: sampled[0]?.values ?? new Map() };
+  }
+
+  /** What a slot did in the step that begins at a time; undefined where that was not measured. */
+  #counts(reading: Reading, at: number): Counts | undefined {
+    const { family } = this.#options;
+    const { requests, errors, latency, first, sampled } = reading;
+    // a slot that never ran, as the canary's before its first rollout
+    if (requests.length === 0) return nothing;
+    const after = at + this.step;
     const fresh = (time: number): boolean =>
-      (sampled[0]?.values.get(time) ?? Number.NEGATIVE_INFINITY) * 1000 > time - this.step;
-    return (at) => {
-      const after = at + this.step;
-      if (!fresh(at) || !fresh(after)) return undefined;
-      const there = new Set(requests.filter((s) => s.values.has(at)).map(instanceOf));
-      const histogram = (series: readonly Series[], unit: 's' | 'ms' | undefined) =>
-        unit ? histogramGrowth(series, at, after, there, unit) : undefined;
-      const [whole, begun] = [histogram(latency, family.latency?.unit), histogram(first, family.first?.unit)];
-      return {
-        requests: totalGrowth(requests, at, after, there),
-        errors: totalGrowth(errors, at, after, there),
-        ...(whole ? { latency: whole } : {}),
-        ...(begun ? { first: begun } : {}),
-      };
+      (sampled.get(time) ?? Number.NEGATIVE_INFINITY) * 1000 > time - this.step;
+    if (!fresh(at) || !fresh(after)) return undefined;
+    const there = new Set(requests.filter((s) => s.values.has(at)).map(instanceOf));
+    const histogram = (series: readonly Series[], unit: 's' | 'ms' | undefined) =>
+      unit ? histogramGrowth(series, at, after, there, unit) : undefined;
+    const [whole, begun] = [histogram(latency, family.latency?.unit), histogram(first, family.first?.unit)];
+    return {
+      requests: totalGrowth(requests, at, after, there),
+      errors: totalGrowth(errors, at, after, there),
+      ...(whole ? { latency: whole } : {}),
+      ...(begun ? { first: begun } : {}),
     };
   }
 }

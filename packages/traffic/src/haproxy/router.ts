@@ -27,11 +27,13 @@ class HaproxyRouter implements Router {
   readonly target: string;
   readonly can = can;
   readonly slots: Readonly<Record<Slot, string>>;
+  readonly frontend?: string;
   readonly #at: HaproxyTarget;
   readonly #timeout: number;
 
   constructor(target: string, at: HaproxyTarget, timeout: number, slots: Readonly<Record<Slot, string>>) {
     this.target = target;
+    if (at.frontend !== undefined) this.frontend = at.frontend;
     this.#at = at;
     this.#timeout = timeout;
     this.slots = slots;
