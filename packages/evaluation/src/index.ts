@@ -1,11 +1,21 @@
 // Results: what any evaluator wrote, in one form.
 
+// Evaluators: programs that make results.
+export {
+  type Evaluated,
+  type EvaluatorCall,
+  type EvaluatorConfig,
+  evaluatorConfig,
+} from './evaluators/config.ts';
+export { evalScopeCall } from './evaluators/evalscope.ts';
+export { lmEvalCall } from './evaluators/lm-eval.ts';
 // Gates: what is asked, and the decision.
 export { decide, isComparison, type Judged } from './gates/decide.ts';
 export {
   type GateSpec,
   type GatesDocument,
   gateName,
+  gatesDocument,
   gatesSchema,
   readGates,
   slicesNeeded,
@@ -15,6 +25,9 @@ export type { Comparability, GateOutcome, GateReport, Power, Unused } from './ga
 // Pairs: the same item on both sides.
 export { type Pairs, pair, type Side } from './pair/pair.ts';
 export { FORMATS, type Format, readResults } from './read/read-results.ts';
+// Reports: what people look at beside the decision.
+export { type ChangedItem, changedItems } from './report/changed-items.ts';
+export { figuresOf } from './report/figures.ts';
 export { findSeries, nameOf, seriesNames } from './results/metric-name.ts';
 export { readNormalForm, writeNormalForm } from './results/normal-form.ts';
 export type { ColumnMap, ItemText, ReadOptions, Results, Series, Settings, Task } from './results/results.ts';

@@ -62,7 +62,8 @@ function problemsOf(gate: z.infer<typeof gateShape>): Problem[] {
   return problems;
 }
 
-const document = z.strictObject({
+/** The schema of a gates document. */
+export const gatesDocument = z.strictObject({
   dataset: z._default(z.enum(['fixed', 'may-differ']), 'fixed'),
   prompts: z._default(z.enum(['same', 'may-differ']), 'same'),
   confidence: z.optional(z.number().check(z.gt(0.5), z.lt(1))),
@@ -89,7 +90,7 @@ const document = z.strictObject({
   ),
 });
 
-export type GatesDocument = z.infer<typeof document>;
+export type GatesDocument = z.infer<typeof gatesDocument>;
 export type GateSpec = GatesDocument['gates'][number];
 
 /** The gates document's JSON Schema, for completion in editors. */
@@ -97,7 +98,7 @@ export function gatesSchema(): Record<string, unknown> {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Sluice gates',
-    ...z.toJSONSchema(document, { io: 'input', unrepresentable: 'any' }),
+    ...z.toJSONSchema(gatesDocument, { io: 'input', unrepresentable: 'any' }),
   };
 }
 
@@ -106,7 +107,7 @@ export function gatesSchema(): Record<string, unknown> {
  * @throws UserError with line and column of every problem at once
  */
 export function readGates(text: string, source: string): GatesDocument {
-  const gates = readDocument(text, source, document);
+  const gates = readDocument(text, source, gatesDocument);
   const seen = new Set<string>();
   for (const [i, gate] of gates.gates.entries()) {
     const label = gateName(gate);

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { UserError } from '@sluice/contract';
+import { type Digest, digest, UserError } from '@sluice/contract';
 import { eachJsonLine } from '../text/json-lines.ts';
+import { eachLine } from '../text/lines.ts';
 import type { JsonObject } from '../text/tolerant-json.ts';
 import { Items } from './items.ts';
 import type { ItemText, Results, Series, Task } from './results.ts';
@@ -15,7 +17,7 @@ const SCHEMA = 'results/1';
 const TEXT_ITEMS = 20_000;
 const TEXT_LENGTH = 1000;
 
-type Header = Omit<Results, 'tasks' | 'texts'> & {
+type Header = Omit<Results, 'tasks' | 'texts' | 'source'> & {
   readonly sluice: string;
   readonly tasks: readonly (Omit<Task, 'items' | 'series'> & {
     readonly hasItems: boolean;
@@ -29,13 +31,24 @@ export function isNormalForm(row: JsonObject): boolean {
   return typeof row.sluice === 'string' && row.sluice.startsWith('results/');
 }
 
-/** Writes results as gzipped JSON Lines: a head, then one line an item of each task. Equal results give equal bytes. */
-export async function writeNormalForm(results: Results, path: string): Promise<void> {
-  await pipeline(Readable.from(linesOf(results)), createGzip(), createWriteStream(path));
+/**
+ * Writes results as gzipped JSON Lines: a head, then one line an item of each task. Where they were read from is not in
+ * it, so equal results give equal bytes. Returns the SHA-256 of the lines before they are compressed.
+ */
+export async function writeNormalForm(results: Results, path: string): Promise<Digest> {
+  const sha = createHash('sha256');
+  const lines = async function* () {
+    for await (const part of linesOf(results)) {
+      sha.update(part);
+      yield part;
+    }
+  };
+  await pipeline(Readable.from(lines()), createGzip(), createWriteStream(path));
+  return digest.parse(`sha256:${sha.digest('hex')}`);
 }
 
 async function* linesOf(results: Results): AsyncGenerator<string> {
-  const { texts, tasks, ...head } = results;
+  const { texts, tasks, source: _, ...head } = results;
   const header: Header = {
     sluice: SCHEMA,
     ...head,
@@ -83,8 +96,14 @@ function itemLine(t: number, task: Task, items: Items, row: number, text: ItemTe
   };
 }
 
-/** Reads what `writeNormalForm` wrote. */
-export async function readNormalForm(path: string): Promise<Results> {
+/**
+ * Reads what `writeNormalForm` wrote.
+ *
+ * @param expected the digest that it returned
+ * @throws UserError when the lines have another digest
+ */
+export async function readNormalForm(path: string, expected?: Digest): Promise<Results> {
+  if (expected !== undefined) await checkDigest(path, expected);
   let header: Header | null = null;
   let tasks: Task[] = [];
   const texts = new Map<Task, (ItemText | undefined)[]>();
@@ -114,7 +133,19 @@ export async function readNormalForm(path: string): Promise<Results> {
   const { sluice: _, tasks: heads, ...rest } = header as Header;
   for (const [i, head] of heads.entries())
     if (head.prompts !== null) tasks[i]?.items?.restorePrompts(head.prompts);
-  return { ...rest, tasks, texts: async (task, rows) => rows.map((row) => texts.get(task)?.[row]) };
+  return {
+    ...rest,
+    source: path,
+    tasks,
+    texts: async (task, rows) => rows.map((row) => texts.get(task)?.[row]),
+  };
+}
+
+async function checkDigest(path: string, expected: Digest): Promise<void> {
+  const sha = createHash('sha256');
+  await eachLine(path, (text) => sha.update(text).update('\n'));
+  const found = `sha256:${sha.digest('hex')}`;
+  if (found !== expected) throw new UserError(`${path} holds ${found}, not ${expected}: it was changed`);
 }
 
 interface ItemLine {

@@ -68,12 +68,12 @@ export interface ReadOptions {
 
 /** Which column of a plain file is what. */
 export interface ColumnMap {
-  readonly id?: string;
-  readonly input?: string;
-  readonly target?: string;
-  readonly answer?: string;
-  readonly task?: string;
-  readonly error?: string;
+  readonly id?: string | undefined;
+  readonly input?: string | undefined;
+  readonly target?: string | undefined;
+  readonly answer?: string | undefined;
+  readonly task?: string | undefined;
+  readonly error?: string | undefined;
   /** The columns that are scores; all numeric columns when absent. */
-  readonly scores?: readonly string[];
+  readonly scores?: readonly string[] | undefined;
 }

@@ -33,15 +33,7 @@ export function columnsOf(
   where: string,
 ): Columns {
   const there = Object.keys(first);
-  for (const column of [
-    map.id,
-    map.input,
-    map.target,
-    map.answer,
-    map.task,
-    map.error,
-    ...(map.scores ?? []),
-  ]) {
+  for (const column of [map.id, map.input, map.target, map.answer, map.task, ...(map.scores ?? [])]) {
     if (column !== undefined && !there.includes(column)) {
       throw new UserError(`${where}: no column "${column}"; there are ${there.join(', ')}`);
     }

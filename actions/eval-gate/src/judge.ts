@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import { ProgramError, UserError } from '@sluice/contract';
+import {
+  type ChangedItem,
+  changedItems,
+  decide,
+  figuresOf,
+  type GateReport,
+  type GatesDocument,
+  isComparison,
+  type Results,
+  readGates,
+  readMeasurements,
+  readResults,
+  slicesNeeded,
+} from '@sluice/evaluation';
+import type { Context } from './context.ts';
+import { evaluate } from './evaluate.ts';
+import { resultsAt } from './sources.ts';
+
+/** The decision and all it rests on. */
+export interface Judgement {
+  readonly gates: GatesDocument;
+  /** The text that decided, for its digest. */
+  readonly gatesText: string;
+  readonly gatesFile: string;
+  readonly report: GateReport;
+  readonly candidate: Results;
+  readonly baseline: Results | null;
+  readonly measurements: ReadonlyMap<string, number>;
+  /** The candidate's figures, measurements among them. */
+  readonly figures: Record<string, number>;
+  readonly changed: { readonly metric: string; readonly items: readonly ChangedItem[] } | null;
+  readonly claimed: boolean;
+  /** Seconds that the evaluation took, where this step ran it. */
+  readonly seconds: number | null;
+}
+
+/** How many changed items are shown. */
+const CHANGED = 20;
+
+/** Reads the gates, makes or reads the results, and asks the gates. */
+export async function judge(context: Context): Promise<Judgement> {
+  const { inputs, host } = context;
+  const { text, name } = await host.document(inputs.gates, { input: 'gates', decides: true });
+  const gates = readGates(text, name);
+  if (
+    gates.confidence !== undefined &&
+    inputs.confidence !== undefined &&
+    gates.confidence !== inputs.confidence
+  ) {
+    throw new UserError(
+      `confidence is ${inputs.confidence}, but ${name} says ${gates.confidence}; the gates decide, so leave the input out`,
+    );
+  }
+  const measurements =
+    inputs.measurements === undefined
+      ? new Map<string, number>()
+      : await readMeasurements(resolve(host.workspace, inputs.measurements));
+  const { candidate, claimed, seconds } = await candidateOf(context, gates);
+  const baseline = await baselineOf(context, gates);
+  const report = await decide({
+    document: gates,
+    candidate,
+    baseline,
+    withoutBaseline: inputs['baseline-missing'] === 'absolute-only' ? 'skip' : 'reject',
+    measurements,
+    ...(inputs.confidence === undefined ? {} : { confidence: inputs.confidence }),
+  });
+  const finite = [...measurements].filter(([, value]) => Number.isFinite(value));
+  return {
+    gates,
+    gatesText: text,
+    gatesFile: name,
+    report,
+    candidate,
+    baseline,
+    measurements,
+    figures: { ...figuresOf(candidate), ...Object.fromEntries(finite) },
+    changed: baseline && (await changedOf(gates, candidate, baseline)),
+    claimed,
+    seconds,
+  };
+}
+
+async function candidateOf(
+  context: Context,
+  gates: GatesDocument,
+): Promise<{ candidate: Results; claimed: boolean; seconds: number | null }> {
+  const { inputs } = context;
+  const slices = slicesNeeded(gates);
+  if (inputs.evaluator !== 'none') {
+    const { folder, claimed, seconds } = await evaluate(context);
+    const candidate = await readResults(folder, { ...readOptions(context, gates), slices }).catch((error) => {
+      throw new ProgramError(
+        `${inputs.evaluator} ended well, but what it wrote cannot be read: ${(error as Error).message}`,
+      );
+    });
+    return {
+      candidate: { ...candidate, source: `the ${inputs.evaluator} run of this step` },
+      claimed,
+      seconds,
+    };
+  }
+  if (inputs.candidate === undefined)
+    throw new UserError(
+      'there is nothing to judge: pass candidate (the file or folder of its results), or an evaluator that makes them',
+    );
+  const candidate = await resultsAt(inputs.candidate, 'candidate', context, {
+    ...readOptions(context, gates),
+    slices,
+  });
+  if (!candidate)
+    throw new UserError(
+      `candidate is '${inputs.candidate}', and there is nothing: give a file or folder of results, runs:/<run-id>/<path>, or the ID of a run that an eval-gate has judged`,
+    );
+  return { candidate, claimed: true, seconds: null };
+}
+
+async function baselineOf(context: Context, gates: GatesDocument): Promise<Results | null> {
+  const { inputs, host } = context;
+  if (!gates.gates.some(isComparison)) return null;
+  const found =
+    inputs.baseline === undefined
+      ? null
+      : await resultsAt(inputs.baseline, 'baseline', context, readOptions(context, gates));
+  if (!found)
+    host.log.warn(
+      `there is no baseline${inputs.baseline === undefined ? '' : ` at ${inputs.baseline}`}: gates that compare ${inputs['baseline-missing'] === 'reject' ? 'reject' : 'are left out'}`,
+    );
+  return found;
+}
+
+function readOptions({ inputs }: Context, gates: GatesDocument) {
+  return { format: inputs.format, ...(gates.columns ? { columns: gates.columns } : {}) };
+}
+
+/** The changed items of the first metric that is compared item by item. */
+async function changedOf(
+  gates: GatesDocument,
+  candidate: Results,
+  baseline: Results,
+): Promise<Judgement['changed']> {
+  for (const gate of gates.gates.filter(isComparison)) {
+    const items = await changedItems(candidate, baseline, gate.metric, CHANGED);
+    if (items.length > 0) return { metric: gate.metric, items };
+  }
+  return null;
+}

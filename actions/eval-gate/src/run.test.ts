@@ -1,0 +1,192 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeOutputs, parseInputs } from '@sluice/contract';
+import { type TestHost, testHost } from '@sluice/host';
+import { openRecord, provesApproval } from '@sluice/record';
+import { openStore } from '@sluice/store';
+import { openTracker } from '@sluice/tracking';
+import { expect, test } from 'vitest';
+import { definition } from './definition.ts';
+import { run } from './run.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../../packages/evaluation/fixtures');
+const MODEL = `sha256:${'a'.repeat(64)}`;
+const GATES = `
+gates:
+  - {metric: exact_match@last-number, at-least: 0.8}
+  - {metric: exact_match@last-number, not-worse-than: baseline, margin: 0.15}
+`;
+
+/** Runs the action on wire texts, as a host would. */
+async function gate(host: TestHost, inputs: Record<string, string>) {
+  const outcome = await run(parseInputs(definition, new Map(Object.entries(inputs))), host);
+  return { ...outcome, wire: encodeOutputs(definition, outcome.outputs, { masked: [], oneLine: true }) };
+}
+
+function hostWith(...names: string[]): TestHost {
+  const host = testHost({ action: 'eval-gate' });
+  for (const name of names)
+    cpSync(join(FIXTURES, 'lm-eval', name), join(host.workspace, name), { recursive: true });
+  host.write('gates.yaml', GATES);
+  return host;
+}
+
+const store = (host: TestHost) => openStore({ workspace: host.workspace, env: {} });
+
+test('an unchanged candidate is approved, registered, and its approval is proven by the record', async () => {
+  using host = hostWith('good', 'better');
+  const { outputs, wire, refused } = await gate(host, {
+    candidate: 'better',
+    baseline: 'good',
+    gates: 'gates.yaml',
+    'model-digest': MODEL,
+    register: 'sums',
+    model: 'models/sums',
+  });
+  expect(refused).toBeUndefined();
+  expect(wire.get('deploy')).toBe('true');
+  expect(wire.get('decision')).toBe('approve');
+  expect(wire.get('failed-gates')).toBe('[]');
+  expect(wire.get('model-version')).toBe('sums-v1.0.0');
+  expect(JSON.parse(wire.get('metrics') as string)['sums/exact_match@last-number']).toBe(1);
+  const record = await openRecord(outputs.record as never, await store(host));
+  const approval = provesApproval(record, { identity: { model: MODEL as never } });
+  expect(approval).toMatchObject({ approved: true, claimed: true });
+  const tracker = openTracker('.sluice/tracking', {}, host);
+  expect(await tracker.registry.getAlias('sums', 'candidate')).toMatchObject({
+    runId: outputs['run-id'],
+    version: '1',
+  });
+});
+
+test('a worse candidate is rejected: nothing is registered, every gate is annotated at its line', async () => {
+  using host = hostWith('good', 'bad');
+  const { wire, refused } = await gate(host, {
+    candidate: 'bad',
+    baseline: 'good',
+    gates: 'gates.yaml',
+    register: 'sums',
+  });
+  expect(wire.get('deploy')).toBe('false');
+  expect(wire.get('decision')).toBe('reject');
+  expect(wire.get('model-version')).toBe('none');
+  expect(refused).toMatch(/must not be deployed/);
+  expect(host.annotations.map(({ file, line, level }) => ({ file, line, level }))).toEqual([
+    { file: 'gates.yaml', line: 3, level: 'error' },
+    { file: 'gates.yaml', line: 4, level: 'error' },
+  ]);
+  expect(JSON.parse(wire.get('failed-gates') as string)).toEqual([
+    { name: 'exact_match@last-number at least 0.8', decision: 'reject' },
+    { name: 'exact_match@last-number not worse than baseline (margin 0.15)', decision: 'reject' },
+  ]);
+  expect(host.statuses).toMatchObject([{ state: 'failure' }]);
+  const junit = host.kept.find((file) => file.kind === 'junit');
+  expect(String(junit?.content)).toContain('failures="2"');
+  const html = readFileSync(wire.get('report') as string, 'utf8');
+  expect(html).toContain('whose exact_match@last-number changed most');
+});
+
+test('too few items for the margin: undecided, and how many would do', async () => {
+  using host = hostWith('good');
+  host.write(
+    'strict.yaml',
+    'gates: [{metric: exact_match@last-number, not-worse-than: baseline, margin: 0.01}]',
+  );
+  const { wire, refused } = await gate(host, { candidate: 'good', baseline: 'good', gates: 'strict.yaml' });
+  expect(wire.get('decision')).toBe('undecided');
+  expect(wire.get('deploy')).toBe('false');
+  expect(refused).toContain('about 299 items would decide it');
+});
+
+test('a baseline from the registry is what the approved version was judged on', async () => {
+  using host = hostWith('good', 'better', 'bad');
+  const first = await gate(host, {
+    candidate: 'good',
+    gates: 'gates.yaml',
+    'baseline-missing': 'absolute-only',
+    baseline: 'registry:sums@production',
+    register: 'sums',
+    alias: 'production',
+  });
+  expect(first.wire.get('decision')).toBe('approve');
+  expect(host.logged.join('\n')).toContain('there is no baseline at registry:sums@production');
+  const second = await gate(host, {
+    candidate: 'better',
+    gates: 'gates.yaml',
+    baseline: 'registry:sums@production',
+    register: 'sums',
+  });
+  expect(second.wire.get('decision')).toBe('approve');
+  expect(second.wire.get('model-version')).toBe('sums-v1.1.0');
+  const third = await gate(host, {
+    candidate: 'bad',
+    gates: 'gates.yaml',
+    baseline: 'registry:sums@production',
+  });
+  expect(third.wire.get('decision')).toBe('reject');
+  const byRun = await gate(host, {
+    candidate: 'bad',
+    gates: 'gates.yaml',
+    baseline: first.wire.get('run-id') as string,
+  });
+  expect(byRun.wire.get('decision')).toBe('reject');
+});
+
+test('a missing baseline rejects unless that is said to be fine', async () => {
+  using host = hostWith('good');
+  const { wire } = await gate(host, {
+    candidate: 'good',
+    gates: 'gates.yaml',
+    baseline: 'registry:sums@production',
+  });
+  expect(wire.get('decision')).toBe('reject');
+  expect(JSON.parse(wire.get('failed-gates') as string)).toHaveLength(1);
+});
+
+test('dry-run judges and touches nothing', async () => {
+  using host = hostWith('good', 'better');
+  const { wire } = await gate(host, {
+    candidate: 'better',
+    baseline: 'good',
+    gates: 'gates.yaml',
+    register: 'sums',
+    'dry-run': 'true',
+  });
+  expect(wire.get('decision')).toBe('approve');
+  expect(wire.get('deploy')).toBe('false');
+  expect(wire.get('record')).toBe('none');
+  expect(await openTracker('.sluice/tracking', {}, host).registry.versions('sums')).toEqual([]);
+});
+
+test.each([
+  [{ gates: 'gates.yaml' }, /nothing to judge: pass candidate/],
+  [{ gates: 'gates.yaml', candidate: 'nowhere' }, /candidate is 'nowhere', and there is nothing/],
+  [{ gates: 'absent.yaml', candidate: 'good' }, /'absent.yaml' cannot be read/],
+  [{ gates: 'gates: []', candidate: 'good' }, /no gates: what is not asked can never be approved/],
+  [{ gates: 'gates: [{metric: exact_match, at-least: 1}]', candidate: 'good' }, /ambiguous/],
+  [
+    {
+      gates: 'confidence: 0.9\ngates: [{metric: bleu@raw, at-least: 0}]',
+      candidate: 'good',
+      confidence: '0.95',
+    },
+    /confidence is 0.95, but gates says 0.9/,
+  ],
+  [
+    { gates: 'gates.yaml', candidate: 'good', register: 'Sums!' },
+    /register is 'Sums!'; a name has lower-case/,
+  ],
+  [
+    { gates: 'gates.yaml', candidate: 'good', evaluator: 'lm-eval' },
+    /candidate and evaluator lm-eval are both given/,
+  ],
+  [{ gates: 'gates.yaml', evaluator: 'lm-eval' }, /needs `config`/],
+  [{ gates: 'gates.yaml', evaluator: 'lm-eval', config: '{tasks: [sums]}' }, /needs something to evaluate/],
+  [{ gates: 'gates.yaml', candidate: 'good', measurements: 'none.json' }, /measurements: .* does not exist/],
+])("%j is the user's mistake", async (inputs, message) => {
+  using host = hostWith('good');
+  await expect(gate(host, inputs)).rejects.toMatchObject({
+    exitCode: 2,
+    message: expect.stringMatching(message),
+  });
+});

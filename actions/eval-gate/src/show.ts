@@ -1,0 +1,66 @@
+import { type Report, toGitlabMetrics, toJUnit } from '@sluice/report';
+import type { Context } from './context.ts';
+import type { Judgement } from './judge.ts';
+import type { Registered } from './register.ts';
+import { reportOf } from './report.ts';
+import { type Trend, trendOf } from './trend.ts';
+
+/** Report, comment, commit status, annotations, JUnit and GitLab's metrics; returns the path of the HTML. */
+export async function show(
+  context: Context,
+  judgement: Judgement,
+  run: string,
+  registered: Registered | undefined,
+): Promise<string> {
+  const { host, inputs } = context;
+  const { report, gatesFile, figures } = judgement;
+  for (const gate of report.gates.filter((g) => g.decision !== 'approve')) {
+    host.annotate({
+      level: gate.decision === 'reject' ? 'error' : 'warning',
+      title: `${gate.name}: ${gate.decision}`,
+      message: gate.reason,
+      ...lineOf(judgement, gate.gate),
+      rule: 'eval-gate',
+    });
+  }
+  await host.keep([
+    {
+      name: 'eval-gate.xml',
+      kind: 'junit',
+      content: toJUnit(
+        report.gates.map((gate) => ({
+          suite: 'gates',
+          name: gate.name,
+          outcome: OUTCOMES[gate.decision],
+          message: gate.reason,
+          ...('inline' in inputs.gates ? {} : { file: gatesFile }),
+        })),
+      ),
+    },
+    { name: 'eval-gate-metrics.txt', kind: 'metrics', content: toGitlabMetrics(figures) },
+  ]);
+  const trend: Trend | null = await trendOf(context, judgement);
+  const page: Report = reportOf(judgement, { run, registered, trend, identity: context.identity });
+  const html = await host.publish(page, inputs.comment === 'auto' ? { comment: 'eval-gate' } : {});
+  await host.commitStatus({
+    context: 'sluice/eval-gate',
+    state: report.decision === 'approve' ? 'success' : 'failure',
+    description: report.sentence,
+  });
+  return html;
+}
+
+const OUTCOMES = { approve: 'passed', reject: 'failed', undecided: 'error' } as const;
+
+/** The line of a gate in its file, found by its metric's place in the list. */
+function lineOf({ gates, gatesText, gatesFile }: Judgement, index: number): { file?: string; line?: number } {
+  const metric = gates.gates[index]?.metric;
+  if (metric === undefined || !/[\\/.]/.test(gatesFile)) return {};
+  const lines = gatesText.split('\n');
+  const starts = lines.flatMap((line, i) =>
+    /^\s*-\s|metric\s*:/.test(line) && line.includes(metric) ? [i + 1] : [],
+  );
+  const nth = gates.gates.slice(0, index).filter((gate) => gate.metric === metric).length;
+  const line = starts[nth];
+  return line === undefined ? { file: gatesFile } : { file: gatesFile, line };
+}

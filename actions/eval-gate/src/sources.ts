@@ -1,0 +1,108 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Digest, runId, UserError } from '@sluice/contract';
+import { type Format, type ReadOptions, type Results, readNormalForm, readResults } from '@sluice/evaluation';
+import { openRecord, TEST_RESULT, type TestResult } from '@sluice/record';
+import { getFolder, keys, listResults } from '@sluice/store';
+import type { Context } from './context.ts';
+
+/** The tag of a registered version that names its results. */
+export const RESULTS_TAG = 'sluice.results';
+
+type Options = ReadOptions & { readonly format: Format | 'auto' };
+
+/**
+ * Reads results from where a reference names them: `registry:<name>@<alias>`, `runs:/<run-id>/<path>`, a file or
+ * folder, a run ID. Null when nothing is there.
+ */
+export async function resultsAt(
+  reference: string,
+  role: 'candidate' | 'baseline',
+  context: Context,
+  options: Options,
+): Promise<Results | null> {
+  if (reference.startsWith('registry:')) return fromRegistry(reference, role, context);
+  if (reference.startsWith('runs:/')) return fromArtifacts(reference, role, context, options);
+  const path = resolve(context.host.workspace, reference);
+  if (await stat(path).catch(() => null)) return { ...(await readResults(path, options)), source: reference };
+  if (isRunId(reference)) return fromRun(reference, role, context);
+  return null;
+}
+
+function isRunId(text: string): boolean {
+  try {
+    runId.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function fromRegistry(reference: string, role: string, context: Context): Promise<Results | null> {
+  const [, name, alias] = /^registry:([^@]+)@(.+)$/.exec(reference) ?? [];
+  if (!name || !alias) throw new UserError(`${role} is '${reference}'; expected registry:<name>@<alias>`);
+  const found = await context.tracker.registry.getAlias(name, alias);
+  if (!found) return null;
+  if (found.runId === undefined)
+    throw new UserError(
+      `${role}: version ${found.version} of ${name} names no run, so its results cannot be found`,
+    );
+  const tagged = found.tags[RESULTS_TAG] as Digest | undefined;
+  const results = tagged
+    ? await load(found.runId, tagged, role, context)
+    : await fromRun(found.runId, role, context);
+  return results && { ...results, source: `${reference} (version ${found.version})` };
+}
+
+async function fromArtifacts(
+  reference: string,
+  role: string,
+  { store, host }: Context,
+  options: Options,
+): Promise<Results | null> {
+  const key = store.keyOf(reference) ?? reference.replace(/^runs:\/+/, '').replace(/\/+$/, '');
+  const folder = join(host.temp, role);
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, key.split('/').at(-1) as string);
+  if (await store.has(key)) await store.getFile(key, file);
+  else if (!(await getFolder(store, key, folder, host.signal))) return null;
+  return { ...(await readResults(folder, options)), source: reference };
+}
+
+/** The results that a run's own gate judged; where no statement names them, the only ones that lie there. */
+async function fromRun(run: string, role: string, context: Context): Promise<Results | null> {
+  const there = await listResults(context.store, run);
+  if (there.length === 0) return null;
+  const judged = there.length === 1 ? there[0] : await judgedResults(run, context);
+  if (judged === undefined) {
+    throw new UserError(
+      `${role}: the run ${run} has ${there.length} sets of results and no gate's statement says which are its own; give a file`,
+    );
+  }
+  return load(run, judged, role, context);
+}
+
+async function judgedResults(run: string, { store }: Context): Promise<Digest | undefined> {
+  const record = await openRecord(run, store);
+  const gates = record.statements.flatMap(({ statement }) => {
+    if (statement.predicateType !== TEST_RESULT) return [];
+    const predicate = statement.predicate as unknown as TestResult;
+    if (predicate.sluice.kind !== 'gate') return [];
+    const hex = predicate.configuration.find((c) => c.name === 'candidate-results')?.digest?.sha256;
+    return hex === undefined
+      ? []
+      : [{ at: Date.parse(predicate.sluice.finished_on), digest: `sha256:${hex}` as Digest }];
+  });
+  return gates.sort((a, b) => b.at - a.at)[0]?.digest;
+}
+
+async function load(
+  run: string,
+  digest: Digest,
+  role: string,
+  { store, host }: Context,
+): Promise<Results | null> {
+  const file = join(host.temp, `${role}-${digest.slice(7)}.jsonl.gz`);
+  if (!(await store.getFile(keys.results(run, digest), file))) return null;
+  return { ...(await readNormalForm(file, digest)), source: run };
+}
