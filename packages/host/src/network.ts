@@ -3,18 +3,32 @@ import type { Env } from './detect.ts';
 
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
 
+let honoured = false;
+
 /**
  * Makes `fetch` honour the usual variables: HTTP(S)_PROXY with NO_PROXY, and SSL_CERT_FILE beside the authorities that
- * Node knows (NODE_EXTRA_CA_CERTS Node reads itself). Nothing is loaded where none is set.
+ * Node knows (NODE_EXTRA_CA_CERTS Node reads itself). They are set up before the first request only: reading a machine's
+ * authorities takes a tenth of a second, and many steps ask nobody.
  */
-export async function honourNetworkVariables(env: Env, warn: (text: string) => void): Promise<void> {
+export function honourNetworkVariables(env: Env, warn: (text: string) => void): void {
+  if (honoured || ![...PROXIES, 'SSL_CERT_FILE'].some((name) => env[name])) return;
+  honoured = true;
+  const { fetch } = globalThis;
+  let ready: Promise<void> | undefined;
+  globalThis.fetch = async (...request) => {
+    ready ??= setUp(env, warn);
+    await ready;
+    return fetch(...request);
+  };
+}
+
+async function setUp(env: Env, warn: (text: string) => void): Promise<void> {
   if (PROXIES.some((name) => env[name])) {
     const { setGlobalProxyFromEnv } = await import('node:http');
     if (setGlobalProxyFromEnv) setGlobalProxyFromEnv({ ...env });
     else warn(`this Node (${process.version}) cannot use HTTP_PROXY for fetch; Node 24.14 or newer can`);
   }
-  const file = env.SSL_CERT_FILE;
-  if (file) await trust(file, warn);
+  if (env.SSL_CERT_FILE) await trust(env.SSL_CERT_FILE, warn);
 }
 
 async function trust(file: string, warn: (text: string) => void): Promise<void> {

@@ -103,7 +103,7 @@ async function perform<I extends InputSpecs, O extends OutputSpecs>(
   for (const [name, spec] of Object.entries(definition.inputs))
     if (spec.secret) platform.hide(around.secrets.add(given.get(name) ?? ''));
   const inputs = parseInputs(definition, given);
-  await honourNetworkVariables(around.env, platform.log.warn);
+  honourNetworkVariables(around.env, platform.log.warn);
 
   const value = (name: string) => (inputs as Record<string, unknown>)[name];
   const host: StepHost = stepHost(platform, around, {

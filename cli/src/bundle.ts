@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The entry of `dist/`: every stub calls it with its own name and address. The stub of an action runs on a CI host's
+ * variables; the one of `cli` takes the command line.
+ */
+export async function start(name: string, stub: string): Promise<never> {
+  const programs = fileURLToPath(new URL('../shared/python', stub));
+  const argv = process.argv.slice(2);
+  if (name === 'cli') {
+    const { main } = await import('./main.ts');
+    process.exit(await main(argv, { programs }));
+  }
+  const [{ actions }, { runAction }] = await Promise.all([import('./actions.ts'), import('@sluice/host')]);
+  const load = actions[name];
+  if (!load) throw new Error(`this bundle has no action '${name}'`);
+  const { default: action } = await load();
+  process.exit(await runAction(action, { programs, argv }));
+}
