@@ -4,6 +4,7 @@ import type { Generator } from '../random/generator.ts';
 
 /** Beyond this share of distinct values drawing every item is cheaper than drawing how often each value comes. */
 const WORTH_COUNTING = 1 / 16;
+const MOST_DISTINCT = 1024;
 
 /**
  * Means of resamples with replacement.
@@ -22,12 +23,11 @@ export function resampledMeans(values: Float64Array, resamples: number, random: 
 type Tally = { readonly values: Float64Array; readonly counts: Float64Array; readonly n: number };
 
 function tallyDistinct(values: Float64Array): Tally | undefined {
-  const most = Math.max(8, values.length * WORTH_COUNTING) | 0;
-  if (most > 256 * 64 && values.length < most) return undefined;
+  const most = Math.min(MOST_DISTINCT, Math.max(8, values.length * WORTH_COUNTING));
   const seen = new Map<number, number>();
   for (const value of values) {
     seen.set(value, (seen.get(value) ?? 0) + 1);
-    if (seen.size > Math.min(most, 1024)) return undefined;
+    if (seen.size > most) return undefined;
   }
   return {
     values: Float64Array.from(seen.keys()),
@@ -55,24 +55,26 @@ function byCount(tally: Tally, resamples: number, random: Generator): Float64Arr
   return means;
 }
 
+/**
+ * A mixed counter instead of the generator itself: its draws do not wait for each other, which saves a third of the
+ * time. The generator gives each resample a start and an odd step of its own.
+ *
+ * Source: the 32-bit mixer of Wellons, "Prospecting for hash functions" (2018), improved constants of 2022.
+ */
 function byItem(values: Float64Array, resamples: number, random: Generator): Float64Array {
   const n = values.length;
   const scale = n / 4294967296;
   const means = new Float64Array(resamples);
-  let [a, b, c, d] = random.state();
   for (let r = 0; r < resamples; r++) {
+    let counter = random.word() | 0;
+    const step = random.word() | 1;
     let sum = 0;
     for (let i = 0; i < n; i++) {
-      // xoshiro128+ inline: a call a draw would double the time. Its high bits, which choose the item, are its good ones.
-      const word = (a + d) >>> 0;
-      const shifted = b << 9;
-      c ^= a;
-      d ^= b;
-      b ^= c;
-      a ^= d;
-      c ^= shifted;
-      d = (d << 11) | (d >>> 21);
-      sum += values[(word * scale) | 0] as number;
+      counter = (counter + step) | 0;
+      let word = Math.imul(counter ^ (counter >>> 16), 0x21f0aaad);
+      word = Math.imul(word ^ (word >>> 15), 0x735a2d97);
+      word ^= word >>> 15;
+      sum += values[((word >>> 0) * scale) | 0] as number;
     }
     means[r] = sum / n;
   }
