@@ -2,38 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
-
-/** Path of an installed HAProxy, or undefined. Debian puts it where not every user's PATH looks. */
-export function findHaproxy(): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, 'haproxy')).find((path) => existsSync(path));
-}
+import { join } from 'node:path';
+import { installSystemPackage } from './system-package.ts';
 
 /** HAProxy, installed through apt where it is missing and this user is root. `say` is told before anything is installed. */
 export async function installHaproxy(say: (text: string) => void = () => {}): Promise<string> {
-  const found = findHaproxy();
-  if (found) return found;
-  const how =
-    'Install HAProxy 2.5 or newer (Debian, Ubuntu: apt-get install haproxy; macOS: brew install haproxy).';
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
-    throw new Error(`HAProxy is missing. ${how}`);
-  say('HAProxy is missing: installing it with apt-get');
-  // a package that was just installed would start a service of its own
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  if ((await run('apt-get', ['install', '-y', '--no-install-recommends', 'haproxy'], env)) !== 0) {
-    await run('apt-get', ['update'], env);
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'haproxy'], env);
-  }
-  const installed = findHaproxy();
-  if (!installed) throw new Error(`apt-get could not install HAProxy. ${how}`);
-  return installed;
-}
-
-function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    spawn(program, args, { env, stdio: 'ignore' }).on('error', reject).on('exit', resolve);
-  });
+  return await installSystemPackage(
+    {
+      program: 'haproxy',
+      debian: 'haproxy',
+      otherwise:
+        'Install HAProxy 2.5 or newer (Debian, Ubuntu: apt-get install haproxy; macOS: brew install haproxy).',
+    },
+    say,
+  );
 }
 
 /** A HAProxy that this process started. Its log goes to a file, as its configuration's `log stdout` says. */

@@ -1,32 +1,17 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { initialSplit, nginxConfig, openRouter, type Router } from '@sluice/traffic';
 import { freePorts } from '../parts/haproxy.ts';
+import { installSystemPackage } from '../parts/system-package.ts';
 import { ModelServer } from './model-server.ts';
 
-async function installNginx(): Promise<string> {
-  const find = (): string | undefined =>
-    [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']
-      .map((folder) => join(folder, 'nginx'))
-      .find((path) => existsSync(path));
-  const found = find();
-  if (found) return found;
-  const how = 'Install NGINX (Debian, Ubuntu: apt-get install nginx-light).';
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
-    throw new Error(`NGINX is missing. ${how}`);
-  // the package would start a service of its own
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'nginx-light']])
-    await new Promise((resolve, reject) => {
-      spawn('apt-get', args, { env, stdio: 'ignore' }).on('error', reject).on('exit', resolve);
-    });
-  const installed = find();
-  if (!installed) throw new Error(`apt-get could not install NGINX. ${how}`);
-  return installed;
-}
+const nginx = {
+  program: 'nginx',
+  debian: 'nginx-light',
+  otherwise: 'Install NGINX (Debian, Ubuntu: apt-get install nginx-light).',
+};
 
 /** A real NGINX with the reference configuration before two tiny servers. */
 export interface NginxGateway extends AsyncDisposable {
@@ -42,7 +27,7 @@ export interface NginxGateway extends AsyncDisposable {
 }
 
 export async function startNginx(): Promise<NginxGateway> {
-  const program = await installNginx();
+  const program = await installSystemPackage(nginx, console.log);
   const folder = await mkdtemp(join(tmpdir(), 'sluice-nginx-'));
   await chmod(folder, 0o755);
   const [stable, canary] = await Promise.all([ModelServer.start('stable'), ModelServer.start('canary')]);

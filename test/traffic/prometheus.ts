@@ -1,29 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { installSystemPackage } from '../parts/system-package.ts';
 
-/** Prometheus, installed through apt where it is missing and this user is root. */
-async function installPrometheus(): Promise<string> {
-  const find = (): string | undefined =>
-    (process.env.PATH ?? '')
-      .split(delimiter)
-      .map((folder) => join(folder, 'prometheus'))
-      .find((path) => existsSync(path));
-  const found = find();
-  if (found) return found;
-  const how = 'Install Prometheus 2 or newer (Debian, Ubuntu: apt-get install prometheus).';
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
-    throw new Error(`Prometheus is missing. ${how}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'prometheus']])
-    await new Promise((resolve, reject) => {
-      spawn('apt-get', args, { env, stdio: 'ignore' }).on('error', reject).on('exit', resolve);
-    });
-  const installed = find();
-  if (!installed) throw new Error(`apt-get could not install Prometheus. ${how}`);
-  return installed;
-}
+const prometheus = {
+  program: 'prometheus',
+  debian: 'prometheus',
+  otherwise: 'Install Prometheus 2 or newer (Debian, Ubuntu: apt-get install prometheus).',
+};
 
 /** Starts a Prometheus that scrapes one address each second, and waits until it answers queries. */
 export async function startPrometheus(
@@ -31,7 +15,7 @@ export async function startPrometheus(
   port: number,
   scraped: string,
 ): Promise<AsyncDisposable & { readonly url: string }> {
-  const program = await installPrometheus();
+  const program = await installSystemPackage(prometheus, console.log);
   const config = join(folder, 'prometheus.json');
   await writeFile(
     config,

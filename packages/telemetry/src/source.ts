@@ -1,9 +1,9 @@
 import type { Histogram } from './histogram.ts';
 
-/** Requests and errors of some of the users. */
+/** Requests and errors by group of users: index 0 holds the first percent of the users that a weight reaches, 99 the last. */
 export interface UserCounts {
-  readonly requests: number;
-  readonly errors: number;
+  readonly requests: readonly number[];
+  readonly errors: readonly number[];
 }
 
 /** What one slot did in one step of time. A field that is not there was not measured; it is never a zero. */
@@ -18,8 +18,8 @@ export interface Counts {
   readonly latency?: Histogram;
   /** Milliseconds until the answer began, of those that began. */
   readonly first?: Histogram;
-  /** By group of user buckets: 0 holds the first percent of the users that a weight reaches, 99 the last. */
-  readonly users?: Readonly<Record<number, UserCounts>>;
+  /** By group of users, where the source tells them apart. */
+  readonly users?: UserCounts;
 }
 
 /** One step of metric time; a minute unless the source was opened with another step. */

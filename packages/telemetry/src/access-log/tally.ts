@@ -1,9 +1,10 @@
 import { HistogramBuilder } from '../histogram.ts';
-import type { Counts, Minute, UserCounts } from '../source.ts';
+import type { Counts, Minute } from '../source.ts';
 import type { Entry } from './line.ts';
 
-/** Buckets of users that share a group: one percent. */
-const GROUP = 100;
+/** Groups of users, a percent each, and the buckets that share one. */
+const GROUPS = 100;
+const BUCKETS_A_GROUP = 100;
 
 class SlotTally {
   requests = 0;
@@ -11,7 +12,8 @@ class SlotTally {
   aborted = 0;
   readonly #latency = new HistogramBuilder();
   readonly #first = new HistogramBuilder();
-  readonly #users = new Map<number, { requests: number; errors: number }>();
+  /** Days of minutes are kept: a number takes four bytes. */
+  #users: { readonly requests: Uint32Array; readonly errors: Uint32Array } | undefined;
 
   add(entry: Entry, bucket: number | undefined): void {
     const failed = entry.outcome === 'error' ? 1 : 0;
@@ -22,22 +24,22 @@ class SlotTally {
     // a client that gives up waiting has waited at least that long: a hanging server must not look idle
     if (entry.total !== undefined) this.#latency.add(entry.total);
     if (bucket === undefined) return;
-    const group = Math.min(99, Math.floor(bucket / GROUP));
-    const users = this.#users.get(group) ?? { requests: 0, errors: 0 };
-    users.requests++;
-    users.errors += failed;
-    this.#users.set(group, users);
+    const group = Math.min(GROUPS - 1, Math.floor(bucket / BUCKETS_A_GROUP));
+    this.#users ??= { requests: new Uint32Array(GROUPS), errors: new Uint32Array(GROUPS) };
+    const { requests, errors } = this.#users;
+    requests[group] = (requests[group] as number) + 1;
+    errors[group] = (errors[group] as number) + failed;
   }
 
   build(): Counts {
-    const users: Record<number, UserCounts> = Object.fromEntries(this.#users);
+    const users = this.#users;
     return {
       requests: this.requests,
       errors: this.errors,
       aborted: this.aborted,
       latency: this.#latency.build(),
       first: this.#first.build(),
-      ...(this.#users.size > 0 ? { users } : {}),
+      ...(users ? { users: { requests: [...users.requests], errors: [...users.errors] } } : {}),
     };
   }
 }
