@@ -118,6 +118,8 @@ def main() -> None:
     import torch
 
     torch.manual_seed(arguments.seed)
+    # for so small a model a second thread only waits, for ever so long where other programs want the cores too
+    torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     tokenizer = make_tokenizer()
     model = make_model(tokenizer)

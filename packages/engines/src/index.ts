@@ -1,6 +1,6 @@
 // Programs in Python that Sluice ships: what they are told, and what they say.
 export { type ProgramEvent, readEvent } from './programs/events.ts';
-export { type ProgramCall, programArguments } from './programs/program-call.ts';
+export type { ProgramCall } from './programs/program-call.ts';
 // Quantizing.
 export {
   type LlmCompressorScheme,

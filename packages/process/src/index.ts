@@ -6,6 +6,7 @@ export {
   type PythonEnvironmentOptions,
   pythonEnvironment,
 } from './python/environment.ts';
+export { type PythonProgram, pythonProgram } from './python/program.ts';
 export { type RunOptions, type RunResult, run } from './run.ts';
 export { type Service, type ServiceOptions, start } from './service.ts';
 export { which } from './which.ts';

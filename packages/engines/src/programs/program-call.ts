@@ -5,12 +5,3 @@ export interface ProgramCall {
   /** Written to a file that the program reads; it holds no secret. */
   readonly config: Readonly<Record<string, unknown>>;
 }
-
-/** The arguments after the interpreter. */
-export function programArguments(paths: {
-  readonly program: string;
-  readonly config: string;
-  readonly result: string;
-}): string[] {
-  return [paths.program, '--config', paths.config, '--result', paths.result];
-}
