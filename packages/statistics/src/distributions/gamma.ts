@@ -39,14 +39,20 @@ export function lnGamma(x: number): number {
   return tail - Math.log(product);
 }
 
+function exactStirlingError(x: number): number {
+  return lnGamma(x + 1) - (x + 0.5) * Math.log(x) + x - LN_SQRT_2PI;
+}
+
+const AT_WHOLE_NUMBERS = Float64Array.from({ length: SERIES_FROM }, (_, x) => exactStirlingError(x || 1));
+
 /**
- * What Stirling's formula leaves: ln Γ(x + 1) - (x + ½) ln x + x - ln √(2π).
+ * What Stirling's formula leaves: ln Γ(x + 1) - (x + ½) ln x + x - ln √(2π), x > 0.
  *
  * Source: Loader, "Fast and accurate computation of binomial probabilities" (2000).
  */
 export function stirlingError(x: number): number {
   if (x >= SERIES_FROM) return stirlingSeries(x);
-  return lnGamma(x + 1) - (x + 0.5) * Math.log(x) + x - LN_SQRT_2PI;
+  return Number.isInteger(x) ? (AT_WHOLE_NUMBERS[x] as number) : exactStirlingError(x);
 }
 
 /** ln B(a, b) for a, b > 0. */

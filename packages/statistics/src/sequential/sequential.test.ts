@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binomialMass } from '../distributions/binomial.ts';
+import { binomialMass, binomialTail } from '../distributions/binomial.ts';
 import { drawBeta, drawBinomial, drawHypergeometric } from '../random/draws.ts';
 import { Generator } from '../random/generator.ts';
 import { differenceEvidence, differenceState, stepDifference } from './bounded-difference.ts';
@@ -98,6 +98,10 @@ describe('swap-symmetric comparison', () => {
         { requests: 900, events: 40 },
         { requests: 50, events: 1 },
       ],
+      [
+        { requests: 300, events: 30 },
+        { requests: 2000, events: 100 },
+      ],
     ] as const) {
       const size = Math.min(canary.requests, baseline.requests);
       let sum = 0;
@@ -152,6 +156,18 @@ describe('the other bets', () => {
     expect(rankLogFactors({ low: 0, high: 1 }).map((x) => Math.exp(x))).toEqual(
       expect.arrayContaining([expect.closeTo(1, 12)]),
     );
+  });
+  it('ranks: few and many events give the mean binomial tails', () => {
+    const past = blockHistory([
+      { requests: 1000, events: 3 },
+      { requests: 1000, events: 90 },
+    ]);
+    for (const events of [0, 1, 38, 41, 90]) {
+      const { low, high } = rankPValue({ requests: 700, events }, past);
+      const mean = (k: number): number => (binomialTail(k, 700, 0.003) + binomialTail(k, 700, 0.09)) / 3;
+      expect(high).toBeCloseTo(mean(events) + 1 / 3, 12);
+      expect(low).toBeCloseTo(mean(events + 1), 12);
+    }
   });
   it('ranks: small only where the past knows nothing like it, and a level above forgives', () => {
     const past = blockHistory([

@@ -5,29 +5,49 @@ import { requireArm } from './block.ts';
 /** Stakes that share the evidence between small and large differences. */
 export const SWAP_STAKES: readonly number[] = [0.1, 0.25, 0.5, 0.75, 0.9, 0.97];
 
+/** (fixed - k) / (fixed + k), 0 where both are. */
+function contrast(fixed: number, k: number): number {
+  return fixed + k === 0 ? 0 : (fixed - k) / (fixed + k);
+}
+
+/** Up to so many events the hypergeometric masses are walked up from 0, which needs no logarithm. */
+const FEW_EVENTS = 60;
+
 /** Mean of (fixed - thinned) / (fixed + thinned) over thinning the larger arm to the smaller one's requests. */
 function meanContrast(fixed: number, larger: Arm, draws: number): number {
   const others = larger.requests - larger.events;
-  const lowest = Math.max(0, draws - others);
-  const highest = Math.min(draws, larger.events);
-  const peak = Math.floor(((draws + 1) * (larger.events + 1)) / (larger.requests + 2));
-  const mode = Math.min(highest, Math.max(lowest, peak));
-  const lnMass =
-    lnChoose(larger.events, mode) + lnChoose(others, draws - mode) - lnChoose(larger.requests, draws);
-  const atMode = Math.exp(lnMass);
   const ratio = (k: number): number =>
     ((larger.events - k) * (draws - k)) / ((k + 1) * (others - draws + k + 1));
-  const contrast = (k: number): number => (fixed + k === 0 ? 0 : (fixed - k) / (fixed + k));
-  let sum = atMode * contrast(mode);
+  const highest = Math.min(draws, larger.events);
+  if (larger.events <= FEW_EVENTS && draws <= others) {
+    let mass = 1;
+    for (let i = 0; i < larger.events; i++)
+      mass *= (others + larger.events - draws - i) / (larger.requests - i);
+    if (mass > 1e-250) {
+      let sum = mass * contrast(fixed, 0);
+      for (let k = 0; k < highest; k++) {
+        mass *= ratio(k);
+        sum += mass * contrast(fixed, k + 1);
+      }
+      return sum;
+    }
+  }
+  const lowest = Math.max(0, draws - others);
+  const peak = Math.floor(((draws + 1) * (larger.events + 1)) / (larger.requests + 2));
+  const mode = Math.min(highest, Math.max(lowest, peak));
+  const atMode = Math.exp(
+    lnChoose(larger.events, mode) + lnChoose(others, draws - mode) - lnChoose(larger.requests, draws),
+  );
+  let sum = atMode * contrast(fixed, mode);
   let mass = atMode;
   for (let k = mode; k < highest && mass > 1e-17; k++) {
     mass *= ratio(k);
-    sum += mass * contrast(k + 1);
+    sum += mass * contrast(fixed, k + 1);
   }
   mass = atMode;
   for (let k = mode; k > lowest && mass > 1e-17; k--) {
     mass /= ratio(k - 1);
-    sum += mass * contrast(k - 1);
+    sum += mass * contrast(fixed, k - 1);
   }
   return sum;
 }
