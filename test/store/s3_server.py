@@ -10,6 +10,8 @@ import threading
 
 # creating the user, its policy and its key come before there is anybody who could sign
 os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "3"
+# short pages of lists, so that a second one does not take a thousand objects
+os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = "50"
 
 import boto3  # noqa: E402
 from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: E402

@@ -1,5 +1,5 @@
-import { SystemError } from '@sluice/contract';
-import { connectMlflow } from '@sluice/store';
+import { SystemError, UserError } from '@sluice/contract';
+import { connectMlflow, openStore } from '@sluice/store';
 import { openTracker, type Tracker } from '@sluice/tracking';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mlflow, startMlflow } from '../parts/mlflow.ts';
@@ -157,11 +157,11 @@ describe("MLflow's model registry", () => {
   });
 });
 
-describe('a server that asks who one is', () => {
+describe('a server that asks who one is and serves no artifacts', () => {
   const admin = { user: 'admin', password: 'quite a long secret' };
   let guarded: Mlflow;
   beforeAll(async () => {
-    guarded = await startMlflow({ admin });
+    guarded = await startMlflow({ admin, artifacts: 'folder' });
   });
   afterAll(() => guarded?.stop());
   const run = { experiment: 'guarded', startedAt };
@@ -173,6 +173,13 @@ describe('a server that asks who one is', () => {
     const named = openTracker(address, {}, { workspace });
     expect(await named.getRun(runId)).toMatchObject({ runId });
     expect(named.uri).toBe(guarded.uri);
+  });
+
+  it('keeps artifacts on its own disk: no store for other machines, said before anything is written', async () => {
+    const env = { MLFLOW_TRACKING_USERNAME: admin.user, MLFLOW_TRACKING_PASSWORD: admin.password };
+    const opened = openStore({ trackingUri: guarded.uri, workspace, env });
+    await expect(opened).rejects.toThrow(UserError);
+    await expect(opened).rejects.toThrow(/SLUICE_STORE_URL/);
   });
 
   it('says what to set when nothing was given, and never shows what was', async () => {

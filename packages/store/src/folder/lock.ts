@@ -38,7 +38,8 @@ async function acquire(path: string, { wait = 10_000, signal }: LockOptions) {
     throw new UserError(`Node ${process.version} has no node:sqlite, which locks files; use Node 24.`);
   });
   const end = Date.now() + wait;
-  for (;;) {
+  // a state is locked for milliseconds, a training for hours
+  for (let pause = 10; ; pause = Math.min(1000, pause * 1.3)) {
     signal?.throwIfAborted();
     const lock = new DatabaseSync(path, { timeout: 0 });
     try {
@@ -52,6 +53,10 @@ async function acquire(path: string, { wait = 10_000, signal }: LockOptions) {
           `${path} has been locked by another process for ${wait} ms. Try again when that one is done.`,
         );
     }
-    await sleep(5 + Math.random() * 20, undefined, signal ? { signal } : {});
+    await sleep(
+      Math.min(pause * (0.5 + Math.random()), Math.max(1, end - Date.now())),
+      undefined,
+      signal ? { signal } : {},
+    );
   }
 }

@@ -74,12 +74,8 @@ export async function request(
 export function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause as { code?: string; errors?: { code?: string }[]; message?: string } | undefined;
-  return (
-    cause?.code ??
-    cause?.errors?.[0]?.code ??
-    cause?.message ??
-    (error.name === 'TypeError' ? error.message : error.name)
-  );
+  const named = error instanceof DOMException ? error.name : error.message;
+  return cause?.code ?? cause?.errors?.[0]?.code ?? cause?.message ?? named;
 }
 
 /** An address without user, password and query: what may be shown. */

@@ -28,8 +28,8 @@ export function mlflowStore(mlflow: MlflowConnection): Store {
     return `${await root}${rest}`;
   };
   const at = async (key: string) => `artifacts/${encodePath(await locate(key))}`;
-  const get = async (key: string, timeout?: number) => {
-    const response = await mlflow.artifacts(await at(key), timeout === undefined ? {} : { timeout });
+  const get = async (key: string, init: Parameters<MlflowConnection['artifacts']>[1] = {}) => {
+    const response = await mlflow.artifacts(await at(key), init);
     if (response.ok) return response;
     await response.body?.cancel();
     return undefined;
@@ -64,11 +64,7 @@ export function mlflowStore(mlflow: MlflowConnection): Store {
       const blob = await openAsBlob(path);
       await put(key, () => blob);
     },
-    getFile: async (key, path) => {
-      const response = await get(key, 0);
-      if (response) await download(response, path, `runs:/${key}`);
-      return response !== undefined;
-    },
+    getFile: (key, path) => download((headers) => get(key, { timeout: 0, headers }), path, `runs:/${key}`),
     uri: (key) => (key.startsWith('commits/') ? `mlflow-artifacts:/${NO_RUN}/${key}` : `runs:/${key}`),
     keyOf: (uri) =>
       /^runs:\/+(.+)$/.exec(uri)?.[1] ??

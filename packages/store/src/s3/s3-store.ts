@@ -40,11 +40,13 @@ export function s3Store(
     list: async (from) =>
       (await listObjects(bucket, prefix + checkedPrefix(from))).map((key) => key.slice(prefix.length)),
     putFile: (key, path) => upload(bucket, at(key), path),
-    getFile: async (key, path) => {
-      const response = await found(await bucket.send(at(key), { timeout: 0 }), root + key);
-      if (response) await download(response, path, root + key);
-      return response !== undefined;
-    },
+    getFile: (key, path) =>
+      download(
+        async (headers) => found(await bucket.send(at(key), { timeout: 0, headers }), root + key),
+        path,
+        root + key,
+        options.signal,
+      ),
     uri: (key) => root + key,
     keyOf: (uri) => (uri.startsWith(root) && uri.length > root.length ? uri.slice(root.length) : undefined),
     readState: (key) => readObjectState(bucket, at(key)),
