@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Host } from '@sluice/host';
+import { type PythonEnvironment, pythonEnvironment } from '@sluice/process';
+import { requirementLines, withTools } from './requirements.ts';
+
+interface Wanted {
+  readonly requirements: string | undefined;
+  readonly python: string | undefined;
+  readonly tools: readonly string[];
+  readonly cache: boolean;
+}
+
+/**
+ * The Python environment with the user's requirements and the tools. It is kept by the digest of its requirements on
+ * this machine, and in the host's cache for the next one.
+ */
+export async function codeEnvironment(
+  { requirements, python, tools, cache }: Wanted,
+  host: Host,
+): Promise<PythonEnvironment> {
+  const asked = requirements === undefined ? [] : await requirementLines(requirements, host.workspace);
+  const lines = withTools(asked, tools);
+  const text = `${lines.join('\n')}\n`;
+  const file = join(host.temp, 'requirements.txt');
+  await writeFile(file, text);
+  const cacheDir = cache ? join(host.cacheDir, 'lint-and-unit') : host.temp;
+  const key = `sluice-lint-and-unit-${process.platform}-${process.arch}-${createHash('sha256')
+    .update(JSON.stringify([text, python ?? '', cacheDir]))
+    .digest('hex')
+    .slice(0, 32)}`;
+  const kept = [join(cacheDir, 'python')];
+  const restored = cache && (await host.cache.restore(key, kept));
+  if (restored) host.log.info('the Python environment was brought back from the cache');
+  const environment = await pythonEnvironment({
+    name: 'code checks',
+    requirements: file,
+    python,
+    cacheDir,
+    env: host.env,
+    log: (line) => host.log.info(line),
+    signal: host.signal,
+  });
+  if (cache && !restored) await host.cache.save(key, kept);
+  return environment;
+}
