@@ -64,8 +64,12 @@ export function swapContrast(canary: Arm, baseline: Arm): number {
   requireArm('baseline', baseline);
   if (canary.requests === 0 || baseline.requests === 0) return 0;
   if (canary.events + baseline.events === 0) return 0;
-  if (canary.requests <= baseline.requests) return meanContrast(canary.events, baseline, canary.requests);
-  return -meanContrast(baseline.events, canary, baseline.requests);
+  const mean =
+    canary.requests <= baseline.requests
+      ? meanContrast(canary.events, baseline, canary.requests)
+      : -meanContrast(baseline.events, canary, baseline.requests);
+  // Rounding must not carry a stake past what there is to lose.
+  return Math.max(-1, Math.min(1, mean));
 }
 
 /** ln of the factors 1 + λh, for `stepStartTimes`. */
