@@ -82,12 +82,12 @@ async function authentication(folder: string, { user, password }: { user: string
 }
 
 async function untilHealthy(uri: string, service: Service): Promise<void> {
-  const end = Date.now() + 180_000;
+  const end = Date.now() + 300_000;
   for (;;) {
     const answer = await fetch(`${uri}/health`).catch(() => undefined);
     if (answer?.ok) return;
     if (!service.running) throw new Error(`MLflow ended at its start:\n${service.tail().join('\n')}`);
-    if (Date.now() > end) throw new Error(`MLflow is not up after 3 minutes:\n${service.tail().join('\n')}`);
+    if (Date.now() > end) throw new Error(`MLflow is not up after 5 minutes:\n${service.tail().join('\n')}`);
     await sleep(100);
   }
 }

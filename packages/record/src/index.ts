@@ -3,6 +3,9 @@ export { canonicalJson, jsonDigest } from './digests/canonical-json.ts';
 export { digestOf, fileDigest, hexOf } from './digests/file-digest.ts';
 export { assertNoPickles, type ModelManifest, modelDigest, modelManifest } from './digests/model-digest.ts';
 export { type ModelFile, modelFiles } from './digests/model-files.ts';
+// Signatures over statements.
+export { type Envelope, IN_TOTO, pae, signStatement, verifyEnvelope } from './dsse/envelope.ts';
+export { keyHint, signingKey, trustedKey } from './dsse/keys.ts';
 // The record of a run: add a statement, open it, ask it.
 export { type Appended, appendStatement } from './record/append-statement.ts';
 export { type Approval, provesApproval } from './record/approval.ts';

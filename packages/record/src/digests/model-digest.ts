@@ -14,7 +14,8 @@ export interface ModelManifest {
 
 /**
  * A model's identity: the root of OpenSSF model signing v1.0 (method `files`), which is the SHA-256 over the raw
- * SHA-256 digests of the files in order of their `/`-relative names' UTF-8 bytes.
+ * SHA-256 digests of the files in order of their `/`-relative names' UTF-8 bytes. (Verifiers of that format take the
+ * order of the predicate; the Python signer sorts by path components, which differs where `a-b` lies beside `a/`.)
  *
  * Not counted, and not published either: `.git*`, `.cache`, `__pycache__`, `checkpoint-<n>` and `global_step<n>`
  * folders; `model.sig`; a trainer's state (`optimizer*`, `scheduler*`, `scaler*`, `rng_state*`, `training_args.bin`,
