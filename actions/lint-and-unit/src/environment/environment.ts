@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Host } from '@sluice/host';
-import { type PythonEnvironment, pythonEnvironment } from '@sluice/process';
+import { type PythonEnvironment, pythonEnvironment, run, which } from '@sluice/process';
 import { requirementLines, withTools } from './requirements.ts';
 
 interface Wanted {
@@ -27,7 +27,7 @@ export async function codeEnvironment(
   await writeFile(file, text);
   const cacheDir = cache ? join(host.cacheDir, 'lint-and-unit') : host.temp;
   const key = `sluice-lint-and-unit-${process.platform}-${process.arch}-${createHash('sha256')
-    .update(JSON.stringify([text, python ?? '', cacheDir]))
+    .update(JSON.stringify([text, await interpreter(python ?? 'python3', host), cacheDir]))
     .digest('hex')
     .slice(0, 32)}`;
   const kept = [join(cacheDir, 'python')];
@@ -44,4 +44,13 @@ export async function codeEnvironment(
   });
   if (cache && !restored) await host.cache.save(key, kept);
   return environment;
+}
+
+/** What tells one interpreter from another, so that the host's cache is not asked for an environment that another one made. */
+async function interpreter(name: string, host: Host): Promise<string[]> {
+  const path = await which(name, host.env);
+  // pythonEnvironment says what to do where there is none
+  if (path === undefined) return [name];
+  const { stdout } = await run([path, '-VV'], { env: host.env, signal: host.signal });
+  return [path, stdout.trim()];
 }

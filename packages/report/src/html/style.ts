@@ -24,7 +24,7 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospac
 pre code { background: none; padding: 0; } figure { margin: 1rem 0; overflow-x: auto; } details { margin: 1rem 0; } summary { cursor: pointer; font-weight: 600; }
 a { color: var(--info); } svg text { font: 13px system-ui, sans-serif; fill: var(--text); stroke: none; } svg .axis { fill: var(--soft); font-size: 12px; }
 .grid { stroke: var(--line); stroke-width: 1; } .interval { stroke-width: 2; } .threshold { stroke: var(--fail); stroke-width: 1.5; stroke-dasharray: 5 4; }
-.series { fill: none; stroke-width: 2; stroke-linejoin: round; } circle.series { fill: currentColor; }
+.series { fill: none; stroke-width: 2; stroke-linejoin: round; } circle.series { fill: var(--text); }
 .s0 { stroke: var(--s0); } .s1 { stroke: var(--s1); } .s2 { stroke: var(--s2); } .s3 { stroke: var(--s3); } .s4 { stroke: var(--s4); } .s5 { stroke: var(--s5); }
 .arrow { stroke: var(--soft); stroke-width: 1.5; } .arrowhead { fill: var(--soft); }
 .step { stroke: var(--line); fill: var(--panel); } .step.done { fill: var(--pass); } .step.current { fill: var(--info); } .step.failed { fill: var(--fail); }
