@@ -34,7 +34,10 @@ export function actionHelp(definition: Definition, width: number): string {
     'Beside the inputs',
     ...columns(
       [
-        ['--json', 'One JSON object on standard output: action, exit, outputs or error.'],
+        [
+          '--json',
+          'One JSON object on standard output and nothing else: action, exit, outputs or error. On a CI host no output is set then.',
+        ],
         ['--help', 'This text.'],
       ],
       width,

@@ -226,6 +226,13 @@ describe('runAction on the command line', () => {
     });
   });
 
+  it('says the result in one object also in a job, for a script that reads it', async () => {
+    const { exit, stdout } = await runOn(github(), async () => ({ outputs }), { argv: ['--json'] });
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ exit: 0 });
+    expect(githubOutputs().size).toBe(0);
+  });
+
   it('says an error in one object', async () => {
     const { exit, stdout } = await runOn({}, async () => ({ outputs }), {
       argv: ['--json', '--deplay', 'x'],

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { encodeOutputs, type InputSpecs, type OutputSpecs, parseInputs } from '@sluice/contract';
 import { type Cancellation, listenForCancel } from './cancel.ts';
+import { wantsJson } from './cli/argv.ts';
 import { cliPlatform } from './cli/platform.ts';
 import { detectHost, type Env, type HostKind } from './detect.ts';
 import { listenForStrayFaults } from './faults.ts';
@@ -20,7 +21,10 @@ export interface RunActionOptions {
   readonly programs: string;
   /** Default: this process's environment. */
   readonly env?: Env;
-  /** Inputs from the command line, `--name value`; they win over variables. Default: none. */
+  /**
+   * Inputs from the command line, `--name value`; they win over variables. With `--json` the result is one object on
+   * standard output and nothing else, on CI hosts too. Default: none.
+   */
   readonly argv?: readonly string[];
   readonly cwd?: string;
   readonly stdout?: Screen;
@@ -64,7 +68,7 @@ export async function runAction<I extends InputSpecs, O extends OutputSpecs>(
   };
   const provenance = provenanceOf(env, options.version);
   try {
-    const platform = PLATFORMS[detectHost(env)](around);
+    const platform = PLATFORMS[wantsJson(around.argv) ? 'cli' : detectHost(env)](around);
     let end: End;
     try {
       platform.begin();

@@ -4,7 +4,7 @@ import { cacheFolder } from '@sluice/process';
 import type { Report } from '@sluice/report';
 import { commentBudget } from './comment-marker.ts';
 import { documentText } from './document.ts';
-import { reportFolder, writeKept } from './files/kept-files.ts';
+import { asCollected, reportFolder, writeKept } from './files/kept-files.ts';
 import type { Platform, Surroundings } from './platform.ts';
 import type { Annotation, Host, KeptFile, RunnerCache, Source } from './types.ts';
 
@@ -36,9 +36,10 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
   const shown = (path: string) => relative(workspace, path);
 
   const keep = async (files: readonly KeptFile[]): Promise<string[]> => {
-    const paths = await writeKept(folder, files, cut);
+    const copies = platform.kind === 'gitlab' ? asCollected(files) : [];
+    const paths = await writeKept(folder, [...files, ...copies], cut);
     for (const path of paths) kept.add(path);
-    return paths;
+    return paths.slice(0, files.length);
   };
 
   const comment = async (key: string, report: Report, whole: string): Promise<void> => {

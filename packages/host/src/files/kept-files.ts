@@ -26,3 +26,14 @@ export async function writeKept(
   }
   return paths;
 }
+
+/** The names under which the GitLab component collects reports. */
+const COLLECTED = { junit: 'junit.xml', codequality: 'codequality.json', metrics: 'metrics.txt' } as const;
+
+/** Reports that have another name, once more under the name that the GitLab component collects. */
+export function asCollected(files: readonly KeptFile[]): KeptFile[] {
+  return files.flatMap((file) => {
+    const name = COLLECTED[file.kind as keyof typeof COLLECTED];
+    return name && name !== file.name ? [{ ...file, name }] : [];
+  });
+}

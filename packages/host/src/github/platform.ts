@@ -72,7 +72,11 @@ export function githubPlatform(around: Surroundings): Platform {
       if (sha) await writeStatus(await githubApi(env, token), sha, status, source.jobUrl, signal);
     },
     annotate(annotations, { failed }) {
-      const safe = annotations.map((a) => ({ ...a, message: hidden(a.message) }));
+      const safe = annotations.map((a) => ({
+        ...a,
+        message: hidden(a.message),
+        ...(a.title === undefined ? {} : { title: hidden(a.title) }),
+      }));
       const { commands, others } = annotationCommands(
         safe,
         failed ? 1 : 0,

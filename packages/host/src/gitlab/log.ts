@@ -14,7 +14,7 @@ export function gitlabLog(
   let sections = 0;
   const seconds = () => Math.floor(now().getTime() / 1000);
   const open = (title: string, options = '') => {
-    const name = `sluice_${++sections}`;
+    const name = `sluice_${process.pid}_${++sections}`;
     print(`\x1b[0Ksection_start:${seconds()}:${name}${options}\r\x1b[0K${paint('bold', cut(title))}`);
     return () => print(`\x1b[0Ksection_end:${seconds()}:${name}\r\x1b[0K`);
   };
