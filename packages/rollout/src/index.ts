@@ -35,6 +35,21 @@ export {
   readyMade,
   type SequentialPolicy,
 } from './policy/policy.ts';
+export { parseTrafficCsv } from './simulation/csv.ts';
+export type { StageOutlook } from './simulation/outlook.ts';
+export {
+  type Baseline,
+  type Fault,
+  type FaultOutlook,
+  type Rehearsal,
+  type RehearsalInput,
+  rehearse,
+  type Spread,
+  usualFaults,
+} from './simulation/rehearse.ts';
+export { type Replayed, replay } from './simulation/replay.ts';
+export type { LatencyLaw } from './simulation/traffic.ts';
+export type { WalkEnd } from './simulation/walk.ts';
 export { decodeState, encodeState } from './state/codec.ts';
 export {
   type Approval,

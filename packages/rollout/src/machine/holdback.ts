@@ -6,13 +6,13 @@ const CONTROL = 30;
 
 /**
  * Percent of the traffic that stays on the old version at 100 %, so that an incident of both can be told from a fault of one.
- * `auto` is 1 to 5 %, about 30 requests a minute at the rate of the stage before.
+ * `auto` is 1 to 5 % in steps of a half, about 30 requests a minute at the rate of the stage before.
  */
 export function holdbackPercent(policy: Policy, requestsPerMinute: number): number {
   if (policy.kind !== 'sequential') return 0;
   if (policy.holdback !== 'auto') return policy.holdback;
   const wanted = requestsPerMinute > 0 ? (100 * CONTROL) / requestsPerMinute : 5;
-  return Math.round(Math.min(5, Math.max(1, wanted)) * 100) / 100;
+  return Math.ceil(2 * Math.min(5, Math.max(1, wanted))) / 2;
 }
 
 /** Requests a minute of both versions in the current stage. */

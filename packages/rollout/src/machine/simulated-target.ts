@@ -22,7 +22,7 @@ export class SimulatedTarget {
       const canary = Math.round(600 * (this.canaryPercent / 100));
       const serve = (slot: Slot, requests: number) => ({
         requests,
-        errors: slot === candidate && health === 'bad' ? Math.ceil(requests / 2) : 0,
+        errors: slot === candidate && health === 'bad' ? Math.ceil(0.8 * requests) : 0,
       });
       this.minutes.push({
         start: Math.floor(start / 60_000) * 60_000,

@@ -50,8 +50,8 @@ export function byRole(minute: Minute, candidate: Slot): RoleMinute {
 }
 
 function badHistogram(histogram: Histogram, requests: number): boolean {
-  const { bounds, cumulative } = histogram;
-  if (bounds.length !== cumulative.length) return true;
+  if (histogram.bounds.length !== histogram.cumulative.length) return true;
+  const { bounds, cumulative } = finite(histogram);
   for (let i = 0; i < bounds.length; i++) {
     const [bound, n] = [bounds[i] as number, cumulative[i] as number];
     if (!Number.isFinite(bound) || !Number.isFinite(n) || n < 0 || n > requests) return true;

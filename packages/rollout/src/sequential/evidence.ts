@@ -83,10 +83,11 @@ export function beginEvidence(
   // without a past nothing tells yet which figures will come
   const judged = guardNames.filter((g) => history.length === 0 || (pasts.get(g) ?? []).length > 0);
   const horizon = Math.max(1, Math.ceil((1.25 * soaks.reduce((a, b) => a + b, 0)) / interval / block));
+  const hour = blocksInAnHour(interval, block);
   const guards: { [G in GuardName]?: GuardEvidence } = {};
   for (const [guard, alpha] of alphaShares(policy, judged)) {
     const known = ranked ? pastOf(pasts.get(guard) ?? [], block) : null;
-    guards[guard] = newGuard(alpha, thresholds.get(guard) ?? null, known, horizon, policy.assume);
+    guards[guard] = newGuard(alpha, thresholds.get(guard) ?? null, known, horizon, hour, policy.assume);
   }
   return {
     kind: 'sequential',
@@ -99,6 +100,10 @@ export function beginEvidence(
     notes: notesOn(policy, soaks, { block, history: history.length, ranked, judged }),
   };
 }
+
+/** At least one. */
+export const blocksInAnHour = (interval: number, block: number): number =>
+  Math.max(1, Math.ceil(3_600_000 / interval / block));
 
 function notesOn(
   policy: SequentialPolicy,

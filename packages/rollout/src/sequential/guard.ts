@@ -6,7 +6,6 @@ import {
   LIMIT_STAKES,
   logMean,
   ODDS_RATIOS,
-  RANK_BETS,
   type StartTimes,
   SWAP_STAKES,
   startTimes,
@@ -15,7 +14,7 @@ import {
   swapLogFactors,
 } from '@sluice/statistics';
 import { levelNow } from './level.ts';
-import { type Past, pastLogFactors } from './past.ts';
+import { PAST_BETS, type Past, pastLogFactors } from './past.ts';
 import { addPower, noPower, type Power } from './power.ts';
 
 /** What both versions had in one block: requests and events. */
@@ -61,6 +60,8 @@ export interface GuardRule {
 const PROOF_STAKES = [0.3, 0.6, 0.95];
 /** Odds ratios of the check that the candidate, not both, is worse. */
 const BESIDE = [1.5, 2.5, 5, 12, 40];
+/** 1 / evidence at which the check confirms. */
+const CONFIRM = 0.0005;
 const EMPTY: Arm = { requests: 0, events: 0 };
 export const EMPTY_BLOCK: Block = { live: EMPTY, candidate: EMPTY };
 
@@ -75,6 +76,7 @@ export function newGuard(
   threshold: number | null,
   past: Past | null,
   horizon: number,
+  hour: number,
   assume: GuardRule['assume'],
 ): GuardEvidence {
   return {
@@ -85,8 +87,8 @@ export function newGuard(
     recent: [],
     live: EMPTY,
     swap: begin(SWAP_STAKES.length, horizon),
-    rank: begin(RANK_BETS.length, horizon),
-    beside: begin(assume === 'independent' ? ODDS_RATIOS.length : BESIDE.length, horizon),
+    rank: begin(PAST_BETS.length, horizon),
+    beside: assume === 'independent' ? begin(ODDS_RATIOS.length, horizon) : begin(BESIDE.length, hour),
     limit: begin(LIMIT_STAKES.length, horizon),
     proof: PROOF_STAKES.map(() => 0),
     power: noPower(),
@@ -118,7 +120,9 @@ export function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence
     open: EMPTY_BLOCK,
     recent,
     live: seen,
-    beside: stepStartTimes(guard.beside, besideFactors),
+    beside: independent
+      ? stepStartTimes(guard.beside, besideFactors)
+      : watchAnew(guard.beside, besideFactors),
     swap: independent ? guard.swap : stepStartTimes(guard.swap, swapLogFactors(candidate, live)),
     rank:
       independent || !guard.past
@@ -137,6 +141,14 @@ export function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence
     power:
       rule.detect === null ? guard.power : addPower(guard.power, open, rule.detect, rule.limit, independent),
   };
+}
+
+/**
+ * The check starts anew at every block with the same weight, one in `horizon`: it is asked only while another test has tripped, so its
+ * false alarms count by the hour, and a fault that comes after a day is confirmed as fast as one after an hour.
+ */
+function watchAnew(check: StartTimes, factors: readonly number[]): StartTimes {
+  return { ...stepStartTimes(check, factors), blocks: 0, atFirst: 0 };
 }
 
 /** Bets on the candidate's share of the whole block; none while the live version breaks the limit too. */
@@ -159,7 +171,7 @@ export function splitAlpha(guard: GuardEvidence, rule: GuardRule): Split {
   const rest = guard.alpha - limit;
   // the check beside the rank test guards against another null than the rank test does: they share no alpha
   const half = guard.past ? rest / 2 : 0;
-  return { swap: rest - half, rank: half, beside: half || rest, limit };
+  return { swap: rest - half, rank: half, beside: CONFIRM, limit };
 }
 
 /** ln of each test's evidence, with the threshold it must reach. */

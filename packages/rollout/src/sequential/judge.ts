@@ -3,7 +3,7 @@ import type { Alarm, GuardReading, Judge } from '../judge/judge.ts';
 import { type RoleMinute, shareSlower } from '../observations/minute.ts';
 import { type GuardName, guardNames, type SequentialPolicy } from '../policy/policy.ts';
 import { eventsOf, isSlowGuard, slowThreshold } from './events.ts';
-import { addSeen, beginEvidence, type SequentialEvidence } from './evidence.ts';
+import { addSeen, beginEvidence, blocksInAnHour, type SequentialEvidence } from './evidence.ts';
 import {
   addBlock,
   closeBlock,
@@ -40,7 +40,7 @@ export function sequentialJudge(
     // a P99 over k times the baseline's: more than 1 % slower than that
     atLeast: isSlowGuard(name) ? 0.01 : 0,
     detect: name === 'errors' ? policy.detect.errors / 100 : name === 'latency' ? slowFault(evidence) : null,
-    hour: Math.max(1, Math.ceil(3_600_000 / interval / evidence.block)),
+    hour: blocksInAnHour(interval, evidence.block),
   });
 
   /** The share over the threshold if every answer took `latency-times` as long as the live version's. */

@@ -1,4 +1,11 @@
-import { type Arm, type BlockHistory, RANK_BETS, rankLogFactors, rankPValue } from '@sluice/statistics';
+import {
+  type Arm,
+  type BlockHistory,
+  RANK_BETS,
+  type RankBet,
+  rankLogFactors,
+  rankPValue,
+} from '@sluice/statistics';
 
 /** What the baseline's own past says about one kind of event, in blocks of one length. */
 export interface Past {
@@ -49,8 +56,14 @@ export function pastOf(intervals: readonly Arm[], length: number): Past | null {
   };
 }
 
-const LARGEST = Math.max(...RANK_BETS.map((b) => b.threshold));
-const NO_BET = RANK_BETS.map((b) => Math.log(1 - b.stake));
+/** Besides the usual ones, bets of nearly everything on a block such as the past hardly holds: plain faults are found two blocks on. */
+export const PAST_BETS: readonly RankBet[] = [
+  ...RANK_BETS,
+  { threshold: 0.001, stake: 0.9 },
+  ...[0.15, 0.5, 0.9].map((stake) => ({ threshold: 0.0003, stake })),
+];
+const LARGEST = Math.max(...PAST_BETS.map((b) => b.threshold));
+const NO_BET = PAST_BETS.map((b) => Math.log(1 - b.stake));
 
 /**
  * ln of the factors of the bets that the candidate's block is unusual among the baseline's past ones. A binomial's median is at
@@ -66,5 +79,5 @@ export function pastLogFactors(candidate: Arm, { blocks }: Past, level: number):
     if (requests * Math.min(0.95, (blocks.shares[i] as number) * level) >= events + 1) worse += count;
   }
   if (worse / 2 > LARGEST * (all + 1)) return NO_BET;
-  return rankLogFactors(rankPValue(candidate, blocks, level));
+  return rankLogFactors(rankPValue(candidate, blocks, level), PAST_BETS);
 }

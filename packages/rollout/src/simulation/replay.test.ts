@@ -1,0 +1,140 @@
+import { UserError } from '@sluice/contract';
+import { Generator } from '@sluice/statistics';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Minute } from '../observations/minute.ts';
+import { parsePlan } from '../plan/plan.ts';
+import { parsePolicy } from '../policy/policy.ts';
+import { parseTrafficCsv } from './csv.ts';
+import { replay } from './replay.ts';
+import { drawMinute } from './traffic.ts';
+
+const plan = parsePlan('1@1h,5@2h,25@2h,100@5h');
+const policy = parsePolicy('sequential');
+const shares = plan.flatMap((s) =>
+  Array<number>(s.soakMs / 60_000).fill(s.percent === 100 ? 0.95 : s.percent / 100),
+);
+const random = Generator.fromSeed(5);
+
+function recorded(
+  length: number,
+  share: (t: number) => number,
+  candidateErrors: (t: number) => number,
+): Minute[] {
+  return Array.from({ length }, (_, t) => {
+    const candidate = { errorShare: candidateErrors(t) };
+    const { start, ...m } = drawMinute(
+      random,
+      t * 60_000,
+      600,
+      share(t),
+      { errorShare: 0.002 },
+      candidate,
+      [],
+    );
+    return { start, stable: m.live, canary: m.candidate };
+  });
+}
+const history = recorded(
+  2880,
+  () => 0,
+  () => 0,
+);
+const at = (t: number) => shares[t] as number;
+const good = recorded(shares.length, at, () => 0.002);
+
+describe('replay', () => {
+  it('completes at the end of the plan where nothing was wrong', () => {
+    expect(replay(plan, policy, good, history)).toMatchObject({
+      decision: 'complete',
+      minute: 600,
+      stage: 4,
+    });
+  });
+
+  it('says when a fault would have been taken back, and what it had served', () => {
+    const bad = recorded(shares.length, at, (t) => (t < 200 ? 0.002 : 0.03));
+    const end = replay(plan, policy, bad, history);
+    expect(end).toMatchObject({ decision: 'rollback', stage: 3 });
+    expect(end.minute).toBeGreaterThan(200);
+    expect(end.minute).toBeLessThan(240);
+    const served = bad.slice(0, end.minute).reduce((sum, m) => sum + m.canary.requests, 0);
+    expect(end.exposed).toBe(served);
+    expect(end.reason).toMatch(/^errors: errors: \d+ of \d+/);
+  });
+
+  it('holds where the recording ends, or where the minutes at a stage’s end are missing', () => {
+    expect(replay(plan, policy, good.slice(0, 400), history)).toMatchObject({
+      decision: 'hold',
+      minute: 400,
+    });
+    const gone = good.filter((m) => m.start < 290 * 60_000 || m.start >= 590 * 60_000);
+    const end = replay(plan, policy, gone, history);
+    expect(end.decision).toBe('hold');
+    expect(replay(plan, policy, [], history)).toMatchObject({ decision: 'hold', minute: 0 });
+  });
+
+  it('says what it could not judge', () => {
+    expect(replay(plan, policy, good, history).notes.join()).toMatch(
+      /no figures: latency, ttft, tpot, invalid/,
+    );
+  });
+});
+
+describe('parseTrafficCsv', () => {
+  it('reads minutes of both versions with their histogram', () => {
+    const text =
+      'minute,version,requests,errors,le_500,le_2000\n0,stable,100,1,50,99\n0,canary,2,0,1,2\n2,stable,90,0,40,90\n';
+    expect(parseTrafficCsv(text, 'a.csv')).toEqual([
+      {
+        start: 0,
+        stable: { requests: 100, errors: 1, latency: { bounds: [500, 2000], cumulative: [50, 99] } },
+        canary: { requests: 2, errors: 0, latency: { bounds: [500, 2000], cumulative: [1, 2] } },
+      },
+      {
+        start: 120_000,
+        stable: { requests: 90, errors: 0, latency: { bounds: [500, 2000], cumulative: [40, 90] } },
+        canary: { requests: 0, errors: 0 },
+      },
+    ]);
+  });
+
+  it('reads back every recording', () => {
+    const count = fc.nat({ max: 1000 });
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat({ max: 5000 })), fc.infiniteStream(count), (minutes, counts) => {
+        const next = () => counts.next().value as number;
+        const sorted = minutes.sort((a, b) => a - b);
+        const wanted = sorted.map((m) => ({
+          start: m * 60_000,
+          stable: { requests: next(), errors: next() },
+          canary: { requests: next(), errors: next() },
+        }));
+        const rows = wanted.flatMap((m) =>
+          (['stable', 'canary'] as const).map(
+            (v) => `${m.start / 60_000},${v},${m[v].requests},${m[v].errors}`,
+          ),
+        );
+        expect(parseTrafficCsv(['minute,version,requests,errors', ...rows].join('\r\n'), 'x')).toEqual(
+          wanted,
+        );
+      }),
+    );
+  });
+
+  it.each([
+    ['time,version,requests,errors\n', /a.csv:1: the header is/],
+    ['minute,version,requests,errors,p99\n', /column 'p99' is not known/],
+    [
+      'minute,version,requests,errors\n0,stable,1\n',
+      /a.csv:2: 3 cells where the header has 4, perhaps cut off/,
+    ],
+    ['minute,version,requests,errors\n0,stable,1,NaN\n', /a.csv:2: errors is 'NaN'/],
+    ['minute,version,requests,errors\n0,blue,1,0\n', /version is 'blue', expected stable or canary/],
+    ['minute,version,requests,errors\n0,stable,1,0\n0,stable,1,0\n', /a.csv:3: a second row of stable/],
+    ['minute,version,requests,errors\nsoon,stable,1,0\n', /minute is 'soon'/],
+  ])('refuses %j', (text, message) => {
+    expect(() => parseTrafficCsv(text, 'a.csv')).toThrow(UserError);
+    expect(() => parseTrafficCsv(text, 'a.csv')).toThrow(message);
+  });
+});
