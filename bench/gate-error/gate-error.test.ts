@@ -54,7 +54,7 @@ describe('the bench itself', () => {
     expect(broken([bad], () => 5)).toEqual([bad]);
     expect(broken([{ ...bad, rule: 'another' }], () => 5)).toEqual([]);
     expect(markdown([bad])).toContain(
-      '| Sluice: wrong | 20.0 [17.6, 22.6] | 0.0 [0.0, 0.4] | 100.0 [99.6, 100.0] |',
+      '| Sluice: wrong | 20.0 [17.6, 22.6] | 0.0 [0.0, 0.4] | 0.0 [0.0, 0.4] | 100.0 [99.6, 100.0] |',
     );
   });
 });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UserError } from '@sluice/contract';
 import { CLUSTERED_CELLS, runClustered } from './clustered.ts';
 import type { RuleResult } from './decision.ts';
 import { PAIRED_SHARES_CELLS, type PairedSharesRule, runPairedShares } from './paired-shares.ts';
@@ -25,7 +26,7 @@ async function peersOrNone(): Promise<PairedSharesRule[]> {
  * False approvals (the truth is a regression of exactly the margin), false rejections and approvals (the truth is no
  * change) of our gates and of others, with exact 95 % intervals.
  *
- * `--runs N` experiments a cell (10,000), `--seed N`, `--json`, `--no-peers`. Exit status 1 where a rule of ours does
+ * `--runs N` experiments a cell (10,000), `--seed N`, `--only paired|clustered|repeats`, `--json`, `--no-peers`. Exit status 1 where a rule of ours does
  * not hold its level.
  */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -36,23 +37,43 @@ export async function main(argv: readonly string[]): Promise<void> {
       runs: { type: 'string', default: '10000' },
       seed: { type: 'string', default: '1' },
       peers: { type: 'boolean', default: true },
+      only: { type: 'string' },
     },
     allowNegative: true,
   });
-  const runs = { runs: Number(values.runs), seed: Number(values.seed) };
-  const rules = [...PAIRED_SHARES_RULES, ...(values.peers ? await peersOrNone() : [])];
+  const runs = { runs: wholeNumber('--runs', values.runs), seed: wholeNumber('--seed', values.seed) };
+  const asked = kindOf(values.only);
+  const rules = [...PAIRED_SHARES_RULES, ...(values.peers && asked('paired') ? await peersOrNone() : [])];
   const results: RuleResult[] = [];
   const add = (more: readonly RuleResult[]): void => {
     results.push(...more);
     if (!values.json) process.stdout.write(`${markdown(more)}\n`);
   };
-  for (const cell of PAIRED_SHARES_CELLS) add(await runPairedShares(cell, rules, runs));
-  for (const cell of CLUSTERED_CELLS) add(runClustered(cell, runs));
-  for (const cell of REPEATS_CELLS) add(runRepeats(cell, runs));
+  if (asked('paired')) for (const cell of PAIRED_SHARES_CELLS) add(await runPairedShares(cell, rules, runs));
+  if (asked('clustered')) for (const cell of CLUSTERED_CELLS) add(runClustered(cell, runs));
+  if (asked('repeats')) for (const cell of REPEATS_CELLS) add(runRepeats(cell, runs));
   const failures = broken(results, limitOf);
   if (values.json) process.stdout.write(`${JSON.stringify({ ...runs, results, broken: failures })}\n`);
   else process.stdout.write(`${verdict(failures, runs.runs)}\n`);
   if (failures.length > 0) process.exitCode = 1;
+}
+
+const KINDS = ['paired', 'clustered', 'repeats'] as const;
+
+/** Whether a kind of cell is asked for; all are where nothing is said. */
+function kindOf(only: string | undefined): (kind: (typeof KINDS)[number]) => boolean {
+  if (only !== undefined && !KINDS.some((kind) => kind === only)) {
+    throw new UserError(`--only is '${only}'; it must be one of ${KINDS.join(', ')}`);
+  }
+  return (kind) => only === undefined || only === kind;
+}
+
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new UserError(`${option} is '${text}'; it must be a whole number of at least 1`);
+  }
+  return value;
 }
 
 function verdict(failures: readonly RuleResult[], runs: number): string {

@@ -24,11 +24,12 @@ export function markdown(results: readonly RuleResult[]): string {
       return [
         `### ${cell}`,
         '',
-        '| rule | false approvals, % | false rejections, % | unchanged approved, % |',
-        '|---|---|---|---|',
+        '| rule | at the margin: approved (false), % | at the margin: rejected, % | unchanged: rejected (false), % | unchanged: approved, % |',
+        '|---|---|---|---|---|',
         ...rows.map(({ rule, atMargin, unchanged }) => {
           const columns = [
             rateOf(atMargin, 'approve'),
+            rateOf(atMargin, 'reject'),
             rateOf(unchanged, 'reject'),
             rateOf(unchanged, 'approve'),
           ];
