@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    teardownTimeout: 60_000,
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -16,7 +18,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 900_000,
-          teardownTimeout: 60_000,
         },
       },
     ],

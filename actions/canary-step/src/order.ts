@@ -1,4 +1,4 @@
-import { type Inputs, UserError } from '@sluice/contract';
+import { UserError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import {
   abort,
@@ -12,9 +12,8 @@ import {
 } from '@sluice/rollout';
 import { carryOut, type Place } from '@sluice/steering';
 import type { Router } from '@sluice/traffic';
-import type { definition } from './definition.ts';
+import type { In } from './scene.ts';
 
-type In = Inputs<(typeof definition)['inputs']>;
 type Command = Exclude<In['command'], 'tick'>;
 
 const commands: Readonly<Record<Command, (state: RolloutState, order: Order, now: number) => Step>> = {

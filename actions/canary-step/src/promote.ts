@@ -1,10 +1,8 @@
-import { type Inputs, messageOf, UserError, version } from '@sluice/contract';
+import { messageOf, UserError, version } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import type { Rollout } from '@sluice/rollout';
 import { openTracker } from '@sluice/tracking';
-import type { definition } from './definition.ts';
-
-type In = Inputs<(typeof definition)['inputs']>;
+import type { In } from './scene.ts';
 
 /**
  * Lets the registry's alias follow the version that is live now. The users are there already, so a registry that does

@@ -1,12 +1,10 @@
-import { type Inputs, readDocument, UserError } from '@sluice/contract';
+import { readDocument, UserError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import { type Candidate, type Policy, parsePlan, parsePolicy } from '@sluice/rollout';
 import type { Store } from '@sluice/store';
 import { allowUnprovenSchema } from './allow-unproven.ts';
-import type { definition } from './definition.ts';
 import { type Proven, prove, unproven } from './proof.ts';
-
-type In = Inputs<(typeof definition)['inputs']>;
+import type { In } from './scene.ts';
 
 /** Whether this call brings what a rollout is started with; a scheduled tick brings its target alone. */
 export const startsRollout = (inputs: In): boolean =>

@@ -9,7 +9,7 @@ import {
   type RolloutState,
   revert,
 } from '@sluice/rollout';
-import { carryOut, openTarget, type Target } from '@sluice/steering';
+import { carryOut, keepThroughRestart, openTarget, type Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
 import { drill } from './drill.ts';
 import { restoreAlias } from './restore-alias.ts';
@@ -85,9 +85,7 @@ async function takeBack(inputs: In, host: Host, target: Target): Promise<Round> 
     revert(state, inputs['run-id'], inputs.reason, host.now().getTime());
   const { decided, held, movedAt } = await carryOut(target.place, target.router, decide, host.signal);
   const { rollout } = held.state;
-  if (target.router.setRestartWeight && inputs.target.includes('file=')) {
-    await target.router.setRestartWeight(held.state.live === 'canary' ? 100 : 0, host.signal);
-  }
+  await keepThroughRestart(target.router, inputs.target, held.state.live, host.signal);
   const verified =
     rollout && inputs.verify > 0
       ? await proveLive(inputs, target, held.state, decided.restored, host.signal)

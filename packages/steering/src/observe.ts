@@ -1,15 +1,24 @@
 import { duration, messageOf, UserError } from '@sluice/contract';
 import type { Counts as JudgedCounts, Minute as JudgedMinute, Observations, Rollout } from '@sluice/rollout';
-import type { Counts, MetricSource, Minute } from '@sluice/telemetry';
+import type { Counts, Histogram, MetricSource, Minute } from '@sluice/telemetry';
 import type { Router } from '@sluice/traffic';
+
+/**
+ * A histogram as a part of its requests. One that counts fewer (requests that never began to be answered) leaves the rest above every
+ * bound; one that counts more (a source that counts requests and durations at different moments) is scaled down to them.
+ */
+function within({ bounds, cumulative }: Histogram, requests: number): Histogram {
+  const most = cumulative.at(-1) ?? 0;
+  return most <= requests ? { bounds, cumulative } : { bounds, cumulative: cumulative.map((n) => (n * requests) / most) };
+}
 
 /** The figures as the judge takes them; what was not measured stays absent. */
 export function judged(minute: Minute): JudgedMinute {
   const counts = ({ requests, errors, latency, first }: Counts): JudgedCounts => ({
     requests,
     errors,
-    ...(latency ? { latency } : {}),
-    ...(first ? { ttft: first } : {}),
+    ...(latency ? { latency: within(latency, requests) } : {}),
+    ...(first ? { ttft: within(first, requests) } : {}),
   });
   return { start: minute.start.getTime(), stable: counts(minute.stable), canary: counts(minute.canary) };
 }

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { duration } from '@sluice/contract';
+import { openRollout, type Rollout, type RolloutState, type Step, tick } from '@sluice/rollout';
+import { drawUsers, observe } from '@sluice/steering';
+import { type MetricSource, openMetrics } from '@sluice/telemetry';
+import { bucketOf } from '@sluice/traffic';
+import { mismatch } from './identity-check.ts';
+import type { Scene } from './scene.ts';
+
+/** The figures of a rollout, by the names that the router itself gives its slots. */
+export async function sourceOf(
+  { metricSource, policy, runId }: Pick<Rollout, 'metricSource' | 'policy' | 'runId'>,
+  { router, host }: Scene,
+): Promise<MetricSource> {
+  const token = host.env['PROMETHEUS_TOKEN'];
+  const salted = (await router.salt?.(host.signal)) === runId;
+  return openMetrics({
+    metrics: /^https?:/.test(metricSource) ? metricSource : resolve(host.workspace, metricSource),
+    step: duration.parse(policy.interval),
+    ...router.slots,
+    ...(router.frontend ? { frontend: router.frontend } : {}),
+    ...(token ? { token } : {}),
+    ...(salted ? { bucketOf: (cell: number) => bucketOf(cell, runId) } : {}),
+  });
+}
+
+/** Sees and judges. `source` is kept between looks, so that a log is read on where the last look stopped. */
+export async function look(scene: Scene, state: RolloutState, source?: MetricSource): Promise<Step> {
+  const { inputs, host, router } = scene;
+  const rollout = openRollout(state);
+  if (rollout && !inputs['dry-run']) await drawUsers(router, rollout.runId, host.signal);
+  const from = rollout && (source ?? (await sourceOf(rollout, scene)));
+  const other = rollout && (await mismatch(rollout, inputs[rollout.candidate], host.signal));
+  const { observations, notes } = await observe(router, from, rollout ?? null, other, host.signal);
+  for (const note of notes) host.log.warn(note);
+  return tick(state, observations, host.now().getTime());
+}

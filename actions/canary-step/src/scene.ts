@@ -1,0 +1,12 @@
+import type { Inputs } from '@sluice/contract';
+import type { Host } from '@sluice/host';
+import type { Target } from '@sluice/steering';
+import type { definition } from './definition.ts';
+
+export type In = Inputs<(typeof definition)['inputs']>;
+
+/** What every part of one call works with. */
+export interface Scene extends Target {
+  readonly inputs: In;
+  readonly host: Host;
+}
