@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseInputs } from '@sluice/contract';
 import { readMeasurements } from '@sluice/evaluation';
 import { type TestHost, testHost } from '@sluice/host/testing';
 import { freePort } from '@sluice/process';
-import { decodeStatement } from '@sluice/record';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  appendStatement,
+  decodeStatement,
+  modelDigest,
+  openRecord,
+  quantizationStatement,
+} from '@sluice/record';
+import { openStore } from '@sluice/store';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { definition } from '../../actions/smoke-test/src/definition.ts';
 import { run } from '../../actions/smoke-test/src/run.ts';
 import { type Fault, type FaultyServer, faultyServer } from './faulty-server.ts';
@@ -198,6 +206,83 @@ describe('start', () => {
     expect(outputs['failed-checks']).toContain('process');
     expect(refused).toMatch(/prompt 1 whole/);
     expect(JSON.stringify(host.published[0]?.report)).toContain('EngineDeadError: out of memory');
+  });
+});
+
+describe('a cancelled job', () => {
+  it('ends the server that it brought up', async () => {
+    const script = `
+      require('node:fs').writeFileSync('server.pid', String(process.pid));
+      require('node:http').createServer((request, response) => {
+        if (request.url === '/v1/models') return response.end('{"data":[{"id":"toy"}]}');
+        console.log('asked');
+      }).listen(Number(process.argv[1]), '127.0.0.1')`;
+    const failure = smoke({ start: JSON.stringify([process.execPath, '-e', script, '{port}']) });
+    const outcome = expect(failure).rejects.toThrow('cancelled by the test');
+    await vi.waitFor(() => expect(host.logged).toContain('debug: asked'), { timeout: 30_000 });
+    const pid = Number(await readFile(join(host.workspace, 'server.pid'), 'utf8'));
+    expect(isAlive(pid)).toBe(true);
+    host.cancel();
+    await outcome;
+    expect(isAlive(pid)).toBe(false);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('which model was tested', () => {
+  /** A record that names one model: a folder with the given weights, served under no version. */
+  async function recorded(weights: string) {
+    const folder = dirname(host.write('candidate/model.safetensors', weights));
+    const digest = await modelDigest(folder);
+    const store = await openStore({ workspace: host.workspace, env: {} });
+    const statement = quantizationStatement({
+      runId: 'run-0123456789',
+      maker: { action: 'quantize', version: '0.0.0', invocation: 'test/1' },
+      startedAt: new Date(0),
+      finishedAt: new Date(1000),
+      model: digest,
+      modelRef: folder,
+      from: { model: digest },
+      engine: 'llm-compressor',
+      scheme: 'w8a8',
+    });
+    return { folder, digest, ...(await appendStatement(store, 'run-0123456789', statement)) };
+  }
+
+  it('is proven by the digest of its folder, and the run is the one that the record names', async () => {
+    const { ref, digest, folder } = await recorded('weights');
+    const { outputs } = await smoke({ ...endpoint(), record: ref, model: folder });
+    expect(outputs).toMatchObject({ healthy: true, 'run-id': 'run-0123456789' });
+    const record = await openRecord(outputs.record, await openStore({ workspace: host.workspace, env: {} }));
+    expect(record.statements).toHaveLength(2);
+    const test = record.statements.find((s) => s.statement.predicateType.includes('test-result'));
+    expect(test?.statement.subject).toEqual([
+      expect.objectContaining({ name: 'model', digest: { sha256: String(digest).slice(7) } }),
+    ]);
+  });
+
+  it('is another one where the digest differs: not healthy', async () => {
+    const { ref, folder } = await recorded('weights');
+    host.write('candidate/model.safetensors', 'other weights');
+    const { outputs, refused } = await smoke({ ...endpoint(), record: ref, model: folder });
+    expect(outputs['failed-checks']).toEqual(['identity']);
+    expect(refused).toMatch(/is model sha256:.*the record names model sha256:/);
+  });
+
+  it('is only claimed where nothing shows it: the statement is then about the report', async () => {
+    const { ref } = await recorded('weights');
+    const { outputs } = await smoke({ ...endpoint(), record: ref });
+    expect(outputs.healthy).toBe(true);
+    const record = await openRecord(outputs.record, await openStore({ workspace: host.workspace, env: {} }));
+    const test = record.statements.find((s) => s.statement.predicateType.includes('test-result'));
+    expect(test?.statement.subject.map((s) => s.name)).toEqual(['report']);
   });
 });
 
