@@ -5,6 +5,7 @@ import {
   changedItems,
   decide,
   figuresOf,
+  findLeakage,
   type GateReport,
   type GatesDocument,
   isComparison,
@@ -65,6 +66,9 @@ export async function judge(context: Context): Promise<Judgement> {
     baseline,
     withoutBaseline: inputs['baseline-missing'] === 'absolute-only' ? 'skip' : 'reject',
     measurements,
+    ...(gates.leakage
+      ? { leakage: await findLeakage(candidate, resolve(host.workspace, gates.leakage.train), gates.leakage) }
+      : {}),
     ...(inputs.confidence === undefined ? {} : { confidence: inputs.confidence }),
   });
   const finite = [...measurements].filter(([, value]) => Number.isFinite(value));

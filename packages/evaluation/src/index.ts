@@ -22,6 +22,8 @@ export {
 } from './gates/document.ts';
 export { readMeasurements } from './gates/measurements.ts';
 export type { Comparability, GateOutcome, GateReport, Power, Unused } from './gates/outcome.ts';
+// Leakage: evaluation items in the training data.
+export { findLeakage, type Leakage, type LeakageOptions } from './leakage/leakage.ts';
 // Pairs: the same item on both sides.
 export { type Pairs, pair, type Side } from './pair/pair.ts';
 export { FORMATS, type Format, readResults } from './read/read-results.ts';

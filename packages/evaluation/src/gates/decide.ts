@@ -1,5 +1,6 @@
 import { type Decision, nearest, UserError } from '@sluice/contract';
 import { jointPower } from '@sluice/statistics';
+import type { Leakage } from '../leakage/leakage.ts';
 import { comparabilityOf } from '../pair/comparability.ts';
 import { findSeries, seriesNames } from '../results/metric-name.ts';
 import type { Results } from '../results/results.ts';
@@ -9,6 +10,7 @@ import type { GateContext } from './context.ts';
 import { type GateSpec, type GatesDocument, ruleOf } from './document.ts';
 import type { Evidence } from './evidence.ts';
 import { decideGates, overall } from './family.ts';
+import { leaked } from './leaked.ts';
 import type { GateOutcome, GateReport } from './outcome.ts';
 import { reasonOf, verdictSentence } from './words.ts';
 
@@ -20,6 +22,8 @@ export interface Judged {
   /** What a gate on a baseline says when there is none: reject, or be left out. */
   readonly withoutBaseline?: 'reject' | 'skip';
   readonly measurements?: ReadonlyMap<string, number>;
+  /** What was found of the evaluation in the training data; needed where the document has `leakage`. */
+  readonly leakage?: Leakage;
   /** Where the document says nothing. */
   readonly confidence?: number;
 }
@@ -61,11 +65,11 @@ export async function decide(judged: Judged): Promise<GateReport> {
   };
   const notes: string[] = [];
   const evidence = document.gates.flatMap((gate, i) => evidenceOf(context, gate, i, notes));
+  if (document.leakage)
+    evidence.push(leaked(document.leakage['at-most'], document.gates.length, judged.leakage));
   const { decisions } = decideGates(evidence, alpha);
   const weak = decisions.map((decision, i) => weakened(document, evidence[i] as Evidence, decision));
-  const gates = evidence.map((e, i) =>
-    outcomeOf(document.gates[e.gate] as GateSpec, e, weak[i] as Weakened, confidence),
-  );
+  const gates = evidence.map((e, i) => outcomeOf(document.gates[e.gate], e, weak[i] as Weakened, confidence));
   const decision = overall(gates.map((gate) => gate.decision));
   const chances = evidence.flatMap((e) =>
     e.verdict.kind === 'prove' && e.power?.chance != null ? [e.power.chance] : [],
@@ -156,13 +160,17 @@ function weakened(document: GatesDocument, evidence: Evidence, decision: Decisio
 }
 
 function outcomeOf(
-  gate: GateSpec,
+  gate: GateSpec | undefined,
   evidence: Evidence,
   { decision, because }: Weakened,
   confidence: number,
 ): GateOutcome {
   const { verdict: _, datasetDetects: __, ...rest } = evidence;
-  return { ...rest, decision, reason: because ?? reasonOf(gate, evidence, decision, confidence) };
+  return {
+    ...rest,
+    decision,
+    reason: because ?? (gate ? reasonOf(gate, evidence, decision, confidence) : evidence.test),
+  };
 }
 
 function sourceNotes(candidate: Results, baseline: Results | null): string[] {

@@ -81,6 +81,14 @@ export const gatesDocument = z.strictObject({
       scores: z.optional(z.array(name).check(z.minLength(1))),
     }),
   ),
+  leakage: z.optional(
+    z.strictObject({
+      train: name,
+      'at-most': z._default(share, 0),
+      ngram: z._default(z.int().check(z.gte(2), z.lte(100)), 13),
+      overlap: z._default(z.number().check(z.gt(0), z.lte(1)), 0.5),
+    }),
+  ),
   power: z.optional(
     z.strictObject({
       detect: positive,

@@ -53,7 +53,11 @@ export class KeyTable {
       this.words = wider;
     }
     const row = this.rows++;
-    this.words.set([a, b, c, d], 4 * row);
+    const w = this.words;
+    w[4 * row] = a;
+    w[4 * row + 1] = b;
+    w[4 * row + 2] = c;
+    w[4 * row + 3] = d;
     if (2 * this.rows > this.slots.length) this.rehash();
     else this.place(row);
     return row;
