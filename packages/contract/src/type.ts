@@ -45,5 +45,5 @@ export function quote(text: string, limit = 120): string {
 }
 
 declare const brand: unique symbol;
-/** A string that was proven to be of a kind; a digest of data is not a digest of a model. */
-export type Branded<Name extends string> = string & { readonly [brand]: Name };
+/** A string that was proven to be of a kind. Several kinds can be joined: a ModelDigest is a Digest, a digest of data is not a ModelDigest. */
+export type Branded<Name extends string> = string & { readonly [brand]: { readonly [K in Name]: true } };
