@@ -1,5 +1,6 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Digest, type ModelRef, UserError } from '@sluice/contract';
 import { hexOf, modelDigest } from '@sluice/record';
 import { withLock } from '../folder/lock.ts';
@@ -38,7 +39,9 @@ export async function fetchModel(
     throw new UserError(
       `${ref}: models are not fetched from registries of images yet; give a path, runs:/… or s3://….`,
     );
-  if (!/^(runs:\/|s3:\/\/)/.test(ref)) return verified(resolve(workspace, ref), digest, ref, signal);
+  const path = pathOf(ref, workspace);
+  // a folder that another machine mounts elsewhere is still the same store
+  if (path !== undefined && ((await exists(path)) || !runOf(ref))) return verified(path, digest, ref, signal);
 
   const models = join(options.cacheDir, 'models');
   const folder = join(models, hexOf(digest));
@@ -56,16 +59,15 @@ async function throughCache(
   options: FetchOptions,
 ): Promise<string> {
   const { signal } = options;
-  if (await stat(folder).catch(() => undefined)) {
+  if (await exists(folder)) {
     const found: string | undefined = await modelDigest(folder, signal).catch(() => undefined);
     if (found === digest) return folder;
     await rm(folder, { recursive: true, force: true });
   }
   const partial = `${folder}.partial`;
-  const { store, key } = locate(ref, options);
-  if (!(await getFolder(store, key, partial, signal)))
+  if (!(await fetchInto(partial, ref, options)))
     throw new UserError(
-      `There is no model at ${ref}. Check the reference, the store (${store.url}) and tracking-uri.`,
+      `There is no model at ${ref}. Check the reference, the store (${options.store.url}) and tracking-uri.`,
     );
   await verified(partial, digest, ref, signal).catch(async (error) => {
     await rm(partial, { recursive: true, force: true });
@@ -75,22 +77,43 @@ async function throughCache(
   return folder;
 }
 
-/** The store that a reference points into: this run's own, another prefix of S3, or MLflow. */
-function locate(
+async function fetchInto(folder: string, ref: string, options: FetchOptions): Promise<boolean> {
+  for (const { store, key } of placesOf(ref, options)) {
+    if (await getFolder(store, key, folder, options.signal)) return true;
+  }
+  return false;
+}
+
+/** Where a reference may point: into this run's own store, another prefix of S3, a run of MLflow. */
+function placesOf(
   ref: string,
   { store, trackingUri, env, signal }: FetchOptions,
-): { store: Store; key: string } {
+): readonly { readonly store: Store; readonly key: string }[] {
   const key = store.keyOf(ref);
-  if (key !== undefined) return { store, key: key.replace(/\/+$/, '') };
+  if (key !== undefined) return [{ store, key: key.replace(/\/+$/, '') }];
   if (ref.startsWith('s3://')) {
     const [, bucket = '', path = ''] = /^s3:\/\/([^/]+)\/+(.+?)\/*$/.exec(ref) ?? [];
     if (!path) throw new UserError(`'${ref}' is not s3://<bucket>/<folder of the model>.`);
-    return { store: s3Store(`s3://${bucket}`, env, { signal }), key: path };
+    return [{ store: s3Store(`s3://${bucket}`, env, { signal }), key: path }];
   }
-  const path = ref.replace(/^runs:\/+/, '').replace(/\/+$/, '');
-  if (trackingUri && /^https?:\/\//.test(trackingUri))
-    return { store: mlflowStore(connectMlflow(trackingUri, env, { signal })), key: path };
-  return { store, key: path };
+  const own = { store, key: runOf(ref) ?? ref.replace(/^runs:\/+/, '').replace(/\/+$/, '') };
+  if (!ref.startsWith('runs:') || !trackingUri || !/^https?:\/\//.test(trackingUri)) return [own];
+  return [own, { store: mlflowStore(connectMlflow(trackingUri, env, { signal })), key: own.key }];
+}
+
+/** The path that a reference is, absolute; undefined where it points elsewhere. */
+function pathOf(ref: string, workspace: string): string | undefined {
+  if (ref.startsWith('file://')) return fileURLToPath(ref);
+  return /^(runs:\/|s3:\/\/)/.test(ref) ? undefined : resolve(workspace, ref);
+}
+
+/** The key of a run's model in any store: `<run-id>/adapter`, at the end of a path or URI. */
+function runOf(ref: string): string | undefined {
+  return /(?:^|\/)([A-Za-z0-9_-]{8,64}\/(?:adapter|model|quantized))\/?$/.exec(ref)?.[1];
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 async function verified(path: string, digest: Digest, what: string, signal?: AbortSignal): Promise<string> {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Digest, type ModelDigest, UserError } from '@sluice/contract';
 import { canonicalJson, fileDigest, modelManifest } from '@sluice/record';
 import { manifestKey } from '../layout.ts';
@@ -38,7 +39,7 @@ export async function putModel(
   const known = new Map(before?.files.map((f) => [f.name, f.digest]));
   const missing = files.filter((f) => known.get(f.name) !== f.digest);
   if (before && missing.length === 0 && before.files.length === files.length)
-    return { digest, ref: store.uri(key), size, sent: 0 };
+    return { digest, ref: modelRef(store, key), size, sent: 0 };
   // while files are replaced the old list would promise what is no longer there
   const kept = manifest.files.filter((f) => known.get(f.name) === f.digest);
   if (before) await writeManifest(store, key, { files: kept });
@@ -47,7 +48,7 @@ export async function putModel(
     await store.putFile(`${key}/${file.name}`, file.path);
   }
   await writeManifest(store, key, manifest);
-  return { digest, ref: store.uri(key), size, sent: missing.length };
+  return { digest, ref: modelRef(store, key), size, sent: missing.length };
 }
 
 /**
@@ -80,6 +81,12 @@ export async function getFolder(
       throw new UserError(`${store.uri(`${key}/${name}`)} is ${found}; its manifest says ${file.digest}.`);
   }
   return names.length > 0;
+}
+
+/** A ModelRef is a path or a URI of a store, never a file URL. */
+function modelRef(store: Store, key: string): string {
+  const uri = store.uri(key);
+  return uri.startsWith('file://') ? fileURLToPath(uri) : uri;
 }
 
 async function readManifest(store: Store, key: string): Promise<FolderManifest | undefined> {
