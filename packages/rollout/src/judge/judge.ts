@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SequentialEvidence } from '../sequential/evidence.ts';
 import { sequentialJudge } from '../sequential/judge.ts';
+import type { UserRange } from '../sequential/users.ts';
 import { type ClassicEvidence, classicJudge } from './classic.ts';
 
 /** Why a candidate must go back. */
@@ -35,7 +36,8 @@ export interface Judgement<E> {
 export interface Judge<E> {
   /** Evidence before the first interval; `history` is the live version's past, oldest first. */
   begin(history: readonly RoleMinute[]): E;
-  observe(evidence: E, minutes: readonly RoleMinute[]): Judgement<E>;
+  /** `users`: whom the candidate served in these intervals, where the router keeps users together. */
+  observe(evidence: E, minutes: readonly RoleMinute[], users?: UserRange): Judgement<E>;
   /** Why the evidence does not allow the last stage yet; nothing where it does. */
   unproven(evidence: E): string | undefined;
 }

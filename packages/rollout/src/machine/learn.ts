@@ -2,6 +2,7 @@ import { duration } from '@sluice/contract';
 import type { Alarm, Evidence, Judge } from '../judge/judge.ts';
 import { addTotals } from '../judge/totals.ts';
 import type { RoleMinute } from '../observations/minute.ts';
+import type { UserRange } from '../sequential/users.ts';
 import type { Rollout, StageProgress } from '../state/state.ts';
 import { newMinutes, type Observations } from './observations.ts';
 import type { WeightReading } from './step.ts';
@@ -45,7 +46,7 @@ export function learn(
   // before the first stage the candidate's slot may still show what an earlier one served there
   if (rollout.phase === 'starting' || minutes.length === 0) return { rollout: next, alarm: null, blocked };
 
-  const judged = judge.observe(rollout.evidence, minutes);
+  const judged = judge.observe(rollout.evidence, minutes, usersOf(rollout));
   const { totals } = rollout;
   const served = minutes.reduce((sum, m) => sum + m.candidate.requests, 0);
   return {
@@ -67,6 +68,11 @@ export function learn(
     alarm: judged.alarm,
     blocked,
   };
+}
+
+/** Users are sticky and monotone: the slot `canary` gets the first of them. */
+function usersOf({ candidate, weight }: Rollout): UserRange {
+  return candidate === 'canary' ? { from: 0, to: weight } : { from: 100 - weight, to: 100 };
 }
 
 function grow(

@@ -20,6 +20,8 @@ export interface Counts {
   readonly ttft?: Histogram;
   /** Time per output token. */
   readonly tpot?: Histogram;
+  /** By group of users: 0 holds the first percent of those that a weight reaches, 99 the last. */
+  readonly users?: Readonly<Record<number, { readonly requests: number; readonly errors: number }>>;
   /** Answers that were empty, cut off or flagged. */
   readonly invalid?: number;
 }

@@ -7,6 +7,7 @@ import { blockLength } from './bursts.ts';
 import { alphaShares, eventsOf, isSlowGuard, slowThreshold } from './events.ts';
 import { type Block, type GuardEvidence, newGuard } from './guard.ts';
 import { pastOf } from './past.ts';
+import { type UserPast, userPast } from './users.ts';
 
 /** What the sequential judge knows after some intervals. Plain JSON. */
 export interface SequentialEvidence {
@@ -22,6 +23,8 @@ export interface SequentialEvidence {
   readonly seen: { readonly latency: Totals; readonly ttft: Totals; readonly tpot: Totals };
   /** The newest intervals that together hold enough requests of the candidate for the hard guard. */
   readonly newest: readonly Block[];
+  /** The live version's last day by user, where the source tells users apart. */
+  readonly users: UserPast | null;
   /** What a reader must know of the judge: short history, long blocks, guards without figures. */
   readonly notes: readonly string[];
 }
@@ -97,6 +100,7 @@ export function beginEvidence(
     guards,
     seen,
     newest: [],
+    users: userPast(history),
     notes: notesOn(policy, soaks, { block, history: history.length, ranked, judged }),
   };
 }

@@ -16,6 +16,7 @@ import {
 } from './guard.ts';
 import { hardGuard } from './hard-guard.ts';
 import { powerNow } from './power.ts';
+import { thinned, userCorrection } from './users.ts';
 
 /** Chance with which a fault worth finding must have been found before the last stage. */
 const POWER = 0.9;
@@ -90,11 +91,13 @@ export function sequentialJudge(
 
   return {
     begin: (history) => beginEvidence(policy, soaks, history),
-    observe(before, minutes) {
+    observe(before, minutes, users) {
       let evidence = before;
       let alarm: Alarm | null = null;
-      for (const minute of minutes) {
-        const hard = hardGuard(policy, evidence.newest, minute);
+      const part = users && before.users ? userCorrection(before.users, users) : 1;
+      for (const seen of minutes) {
+        const hard = hardGuard(policy, evidence.newest, seen);
+        const minute = thinned(seen, part);
         evidence = take({ ...evidence, newest: hard.newest }, minute);
         alarm ??= hard.alarm ?? (evidence.filled === 0 ? alarmOf(evidence) : null);
         const waiting = names(evidence).some(

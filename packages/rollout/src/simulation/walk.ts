@@ -87,7 +87,10 @@ class Walker {
         if (served.candidate.requests > 0) this.seen = this.t;
         this.served += served.candidate.requests;
         this.exposed += served.candidate.requests;
-        const { evidence, alarm } = this.judge.observe(this.evidence, [served]);
+        const { evidence, alarm } = this.judge.observe(this.evidence, [served], {
+          from: 0,
+          to: 100 * (this.shares[this.stage] as number),
+        });
         this.evidence = evidence;
         if (alarm)
           return { ...this.ended('rollback', `${alarm.guard}: ${alarm.reason}`), guard: alarm.guard };

@@ -52,6 +52,7 @@ const sequential = z.strictObject({
   guards: z.partialRecord(z.enum(guardNames), guard),
   seen: z.strictObject({ latency: totals, ttft: totals, tpot: totals }),
   newest: z.array(block),
+  users: z.nullable(z.strictObject({ requests: z.array(natural), errors: z.array(natural) })),
   notes: z.array(z.string()),
 });
 
