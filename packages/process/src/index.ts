@@ -1,5 +1,6 @@
 export { freePort } from './free-port.ts';
 export type { LaunchOptions } from './group.ts';
+export { checkOutputFolder, writeOutputFolder } from './output-folder.ts';
 export { cacheFolder } from './python/cache-folder.ts';
 export {
   type PythonEnvironment,

@@ -34,7 +34,15 @@ async function byUv(uv: string, job: InstallJob): Promise<void> {
   const env = uvVariables(job.env, job.cacheDir);
   check(await call(job, [uv, 'venv', '--quiet', '--python', job.python, job.venv], env), job);
   // compiled once here: programs that may not write bytecode would compile everything at every start
-  const argv = [uv, 'pip', 'install', '--compile-bytecode', '--python', interpreterOf(job.venv), ...job.requirements.args];
+  const argv = [
+    uv,
+    'pip',
+    'install',
+    '--compile-bytecode',
+    '--python',
+    interpreterOf(job.venv),
+    ...job.requirements.args,
+  ];
   if (mayChooseTorchIndex(job.env, job.requirements.lines)) {
     const chosen = await call(job, [...argv, '--torch-backend=auto'], env);
     if (chosen.code === 0 || chosen.cancelled) return check(chosen, job);

@@ -1,0 +1,88 @@
+import { mkdir, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseInputs } from '@sluice/contract';
+import { type Host, type Outcome, type TestHost, testHost } from '@sluice/host';
+import { cacheFolder, type PythonEnvironment, pythonEnvironment, run } from '@sluice/process';
+import { withLock } from '@sluice/store';
+import lora from '../../actions/lora-train/src/main.ts';
+
+const root = dirname(dirname(import.meta.dirname));
+
+/** The Python programs as they lie in this checkout. */
+export const programs = join(root, 'packages', 'engines', 'python');
+
+/** The environment that the programs run in; made on first use, then taken from the cache. */
+export function modelEnvironment(): Promise<PythonEnvironment> {
+  return pythonEnvironment({ name: 'tests', requirements: join(programs, 'requirements', 'model.txt') });
+}
+
+export interface TinyModel {
+  readonly base: string;
+  readonly train: string;
+  readonly test: string;
+}
+
+/** The toy base model with its data; made on first use, then taken from the cache. */
+export async function tinyModel(environment: PythonEnvironment): Promise<TinyModel> {
+  const maker = join(root, 'demo', 'tiny-model', 'make.py');
+  const folder = join(cacheFolder(), 'tests', 'tiny-model', environment.digest.slice(7, 23));
+  await withLock(
+    `${folder}.lock`,
+    async () => {
+      if (await stat(folder).catch(() => undefined)) return;
+      const draft = `${folder}.making`;
+      await mkdir(dirname(folder), { recursive: true });
+      const made = await run([environment.python, maker, '--out', draft], {
+        env: environment.env,
+        timeoutMs: 1_500_000,
+      });
+      if (made.code !== 0) throw new Error(made.tail.join('\n'));
+      await rename(draft, folder);
+    },
+    { wait: 1_500_000 },
+  );
+  return {
+    base: join(folder, 'base'),
+    train: join(folder, 'data', 'train.jsonl'),
+    test: join(folder, 'data', 'test.jsonl'),
+  };
+}
+
+/** One thread: on a shared machine more of them wait for each other longer than they work. */
+const oneThread = { OMP_NUM_THREADS: '1' };
+
+/** A host in memory that has the real programs, the real cache and a store and tracker in its own workspace. */
+export function realHost(overrides: Partial<Host> = {}): TestHost {
+  return testHost({
+    action: 'lora-train',
+    programs,
+    cacheDir: cacheFolder(),
+    env: { ...process.env },
+    ...overrides,
+  });
+}
+
+/** Runs lora-train on inputs as text, as a workflow gives them. */
+export function loraTrain(
+  host: Host,
+  inputs: Readonly<Record<string, string>>,
+): Promise<Outcome<(typeof lora)['definition']['outputs']>> {
+  return lora.run(parseInputs(lora.definition, new Map(Object.entries(inputs))), host);
+}
+
+/** The share of the questions that a model (with an adapter) answers word for word. */
+export async function exactMatch(
+  environment: PythonEnvironment,
+  model: string,
+  questions: string,
+  adapter?: string,
+): Promise<number> {
+  const program = join(import.meta.dirname, 'answer.py');
+  const argv = [environment.python, program, model, questions, ...(adapter ? [adapter] : [])];
+  const answered = await run(argv, {
+    env: { ...environment.env, HF_HUB_OFFLINE: '1', ...oneThread },
+    timeoutMs: 600_000,
+  });
+  if (answered.code !== 0) throw new Error(answered.tail.join('\n'));
+  return (JSON.parse(answered.stdout.trim().split('\n').at(-1) ?? '') as { exactMatch: number }).exactMatch;
+}
