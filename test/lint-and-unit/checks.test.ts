@@ -101,7 +101,7 @@ describe('a project with faults', () => {
       /ruff: \d+ findings; mypy: \d+ errors?; unit tests: \d of \d failed; integration tests: 1 of 2 failed/,
     );
     expect(outputs.passed).toBe(false);
-    const at = host.annotations.map((a) => `${a.file}:${a.line} ${a.rule}`);
+    const at = host.annotations.map((a) => `${a.file}:${a.line} ${a.title} ${a.rule}`);
     expect(at).toEqual(
       expect.arrayContaining(['src/train.py:1 ruff F401', 'src/数据.py:1 ruff invalid-syntax']),
     );
@@ -120,7 +120,13 @@ describe('a project with faults', () => {
     const { outputs } = await check();
     expect(outputs).toMatchObject({ 'lint-errors': 0, 'type-errors': 1, 'tests-failed': 0 });
     expect(host.annotations).toEqual([
-      expect.objectContaining({ file: 'src/train.py', line: 2, column: 12, rule: 'mypy return-value' }),
+      expect.objectContaining({
+        file: 'src/train.py',
+        line: 2,
+        column: 12,
+        title: 'mypy',
+        rule: 'return-value',
+      }),
     ]);
     write({ 'src/train.py': 'def half(x: float) -> float:\n    return x / 4\n' });
     const again = await check();
@@ -128,7 +134,8 @@ describe('a project with faults', () => {
     expect(host.annotations.at(-1)).toMatchObject({
       file: 'tests/unit/test_train.py',
       line: 5,
-      rule: 'pytest test_half',
+      title: 'pytest',
+      rule: 'test_half',
     });
     const junit = host.kept.findLast((f) => f.name === 'junit.xml')?.content;
     expect(junit).toContain('tests="1" failures="1"');

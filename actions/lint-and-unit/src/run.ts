@@ -72,11 +72,11 @@ function annotate({ lint, types, tests }: Found, host: Host): void {
   ])
     host.annotate({
       level: 'error',
-      title: `${tool} ${rule}`,
+      title: tool,
       message,
       file,
       line,
-      rule: `${tool} ${rule}`,
+      rule,
       ...(column === undefined ? {} : { column }),
       ...(endLine === undefined ? {} : { endLine }),
     });

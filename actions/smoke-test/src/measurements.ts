@@ -26,5 +26,6 @@ export function measurements(
   );
 }
 
-/** A thousandth of a millisecond, a megabyte, a request in a million: more digits would be noise. */
-export const rounded = (value: number): number => Number(value.toFixed(6));
+/** Six significant digits: more would be noise. Counts stay whole. */
+export const rounded = (value: number): number =>
+  Number.isInteger(value) ? value : Number(value.toPrecision(6));

@@ -43,6 +43,8 @@ export function ticks([from, to]: readonly [number, number], count = 5): number[
   if (!(rough > 0) || !Number.isFinite(rough)) return [from];
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((m) => m * power >= rough) ?? 10);
+  // a scale at the end of what doubles can tell apart has no round values inside
+  if (!(step > Math.max(Math.abs(from), Math.abs(to)) * 1e-12)) return [from];
   const first = Math.ceil(from / step);
   const last = Math.floor(to / step);
   return Array.from({ length: Math.max(0, Math.min(50, last - first + 1)) }, (_, i) => (first + i) * step);

@@ -18,8 +18,10 @@ export function linesSvg(chart: LineChart): string {
   const width = range.x[1] - range.x[0] || 1;
   const x = (value: number) => LEFT + ((value - range.x[0]) / width) * (RIGHT - LEFT);
   const y = (value: number) => BOTTOM - ((value - range.y[0]) / (range.y[1] - range.y[0])) * (BOTTOM - TOP);
-  const xTicks = chart.x === 'time' ? timeTicks(range.x) : ticks(range.x, 8);
-  const shownX = (value: number) => (chart.x === 'time' ? clockTime(value, width) : formatNumber(value));
+  // a Date reaches 8.64e15 ms from 1970 in both directions
+  const time = chart.x === 'time' && range.x.every((ms) => Math.abs(ms) <= 8.64e15);
+  const xTicks = time ? timeTicks(range.x) : ticks(range.x, 8);
+  const shownX = (value: number) => (time ? clockTime(value, width) : formatNumber(value));
   const grid = [
     ...ticks(range.y).flatMap((tick) => [
       line(LEFT, y(tick), RIGHT, y(tick), 'grid'),
@@ -83,7 +85,6 @@ function timeTicks([from, to]: readonly [number, number]): number[] {
 /** The time of day in UTC; with seconds on a scale under ten minutes, with the day on one over a day. */
 function clockTime(ms: number, width: number): string {
   const date = new Date(ms);
-  if (Number.isNaN(date.getTime())) return formatNumber(ms);
   const iso = date.toISOString();
   if (width < 600_000) return iso.slice(11, 19);
   return width <= 86_400_000 ? iso.slice(11, 16) : iso.slice(5, 16).replace('T', ' ');

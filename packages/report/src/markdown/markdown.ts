@@ -1,8 +1,9 @@
 import type { Report } from '../model.ts';
 import { STATE_MARKS, STATE_WORDS } from '../text.ts';
+import { byteLength } from './bytes.ts';
 import { escapeMarkdown } from './escape.ts';
 import { piecesOf } from './pieces.ts';
-import { byteLength, shorten } from './shorten.ts';
+import { shorten } from './shorten.ts';
 
 export interface MarkdownOptions {
   /** The result has at most so many bytes of UTF-8, whatever the report holds. Default: no limit. */
@@ -18,7 +19,7 @@ export function toMarkdown(report: Report, options: MarkdownOptions = {}): strin
     ? `The whole report: ${escapeMarkdown(options.whole)}`
     : 'The whole report is in its HTML file.';
   const limit = max === Infinity ? Number.MAX_SAFE_INTEGER : Math.floor(max);
-  return shorten(headOf(report), piecesOf(report.blocks), whole, limit) ?? verdictAlone(report, limit);
+  return shorten(headOf(report), piecesOf(report.blocks, limit), whole, limit) ?? verdictAlone(report, limit);
 }
 
 function headOf({ title, verdict }: Report): string {

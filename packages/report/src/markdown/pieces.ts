@@ -1,4 +1,5 @@
 import type { Block, Table } from '../model.ts';
+import { byteLength } from './bytes.ts';
 import { chartBlocks } from './charts.ts';
 import { escapeMarkdown, fence, inline } from './escape.ts';
 import { flowMermaid } from './flow.ts';
@@ -6,7 +7,8 @@ import { flowMermaid } from './flow.ts';
 /** A part of a Markdown report that can be shortened without breaking it. */
 export type Piece =
   | { readonly kind: 'fixed'; readonly text: string }
-  | { readonly kind: 'rows'; readonly head: string; readonly rows: readonly string[] }
+  /** `more` rows follow that were not even written, because they cannot fit. */
+  | { readonly kind: 'rows'; readonly head: string; readonly rows: readonly string[]; readonly more: number }
   | {
       readonly kind: 'fence';
       readonly open: string;
@@ -20,9 +22,11 @@ export type Piece =
       readonly close: string;
     };
 
-export const piecesOf = (blocks: readonly Block[]): Piece[] => blocks.flatMap(piecesOfBlock);
+/** The pieces of a report that may have so many bytes; tables are written no further than that. */
+export const piecesOf = (blocks: readonly Block[], maxBytes: number): Piece[] =>
+  blocks.flatMap((block) => piecesOfBlock(block, maxBytes));
 
-function piecesOfBlock(block: Block): Piece[] {
+function piecesOfBlock(block: Block, maxBytes: number): Piece[] {
   switch (block.type) {
     case 'heading':
       return [fixed(`### ${escapeMarkdown(block.text)}`)];
@@ -35,7 +39,7 @@ function piecesOfBlock(block: Block): Piece[] {
         ),
       ];
     case 'table':
-      return [tablePiece(block)];
+      return [tablePiece(block, maxBytes)];
     case 'code':
       return [{ kind: 'fence', ...fence(block.language, block.text) }];
     case 'mermaid':
@@ -43,13 +47,13 @@ function piecesOfBlock(block: Block): Piece[] {
     case 'flow':
       return block.steps.length === 0 ? [] : [mermaid(flowMermaid(block.steps))];
     case 'chart':
-      return piecesOf(chartBlocks(block));
+      return piecesOf(chartBlocks(block), maxBytes);
     case 'details':
       return [
         {
           kind: 'group',
           open: `<details><summary>${escapeMarkdown(block.summary)}</summary>`,
-          pieces: piecesOf(block.blocks),
+          pieces: piecesOf(block.blocks, maxBytes),
           close: '</details>',
         },
       ];
@@ -64,7 +68,7 @@ function mermaid(text: string): Piece {
   return fixed([open, ...lines, close].join('\n'));
 }
 
-function tablePiece(table: Table): Piece {
+function tablePiece(table: Table, maxBytes: number): Piece {
   const width = table.columns.length;
   const numeric = table.columns.map(
     (_, i) =>
@@ -77,6 +81,13 @@ function tablePiece(table: Table): Piece {
     line(table.columns.map(escapeMarkdown)),
     line(numeric.map((right) => (right ? '---:' : '---'))),
   ].join('\n');
-  const rows = table.rows.map((row) => line(Array.from({ length: width }, (_, i) => inline(row[i] ?? ''))));
-  return { kind: 'rows', head, rows };
+  const rows: string[] = [];
+  let bytes = 0;
+  for (const row of table.rows) {
+    if (bytes > maxBytes) break;
+    const text = line(Array.from({ length: width }, (_, i) => inline(row[i] ?? '')));
+    rows.push(text);
+    bytes += byteLength(text);
+  }
+  return { kind: 'rows', head, rows, more: table.rows.length - rows.length };
 }

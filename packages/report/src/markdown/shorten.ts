@@ -1,3 +1,4 @@
+import { byteLength } from './bytes.ts';
 import type { Piece } from './pieces.ts';
 
 /** How much of each kind of piece is kept: rows and lines up to so many bytes a table or block, pieces up to a number. */
@@ -7,8 +8,6 @@ interface Keep {
   readonly pieces: number;
 }
 const ALL: Keep = { rowBytes: Infinity, lineBytes: Infinity, pieces: Infinity };
-
-export const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8');
 
 /**
  * Joins pieces into at most `maxBytes` bytes of UTF-8, or gives undefined where not even the first piece fits.
@@ -69,7 +68,7 @@ function renderPiece(piece: Piece, keep: Keep, missing: { rows: number; lines: n
       return piece.text;
     case 'rows': {
       const rows = upTo(piece.rows, keep.rowBytes);
-      const gone = piece.rows.length - rows.length;
+      const gone = piece.rows.length - rows.length + piece.more;
       missing.rows += gone;
       const table = [piece.head, ...rows].join('\n');
       return gone > 0 ? `${table}\n\n*${count(gone, 'more row')}*` : table;
