@@ -19,8 +19,8 @@ dataset_path: json
 dataset_kwargs: {data_files: {test: facts.jsonl}}
 test_split: test
 output_type: generate_until
-doc_to_text: "{{messages[0].content}}"
-doc_to_target: "{{messages[1].content}}"
+doc_to_text: "{{question}}"
+doc_to_target: "{{answer}}"
 generation_kwargs: {until: ["<|im_end|>"], max_gen_toks: 16, do_sample: false}
 metric_list:
   - {metric: exact_match, aggregation: mean, higher_is_better: true}

@@ -1,0 +1,51 @@
+import { splitWords, withoutTrailingSpace } from './whitespace.ts';
+
+export type BleuTokenizer = '13a' | 'zh' | 'char' | 'none';
+
+/** The tokens of a text as sacrebleu's tokenizer of that name gives them. */
+export function bleuTokens(text: string, tokenizer: BleuTokenizer): string[] {
+  const line = withoutTrailingSpace(text);
+  switch (tokenizer) {
+    case 'none':
+      return splitWords(line);
+    case 'char':
+      return splitWords([...line].join(' '));
+    case 'zh':
+      return western(separateChinese(line.trim()));
+    case '13a':
+      return western(` ${unescaped(line)} `);
+  }
+}
+
+function unescaped(line: string): string {
+  const joined = line.replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ');
+  if (!joined.includes('&')) return joined;
+  return joined
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>');
+}
+
+/** sacrebleu's `TokenizerRegexp`, the common end of `13a` and `zh`. */
+function western(line: string): string[] {
+  return splitWords(
+    line
+      .replace(/([{-~[-` -&(-+:-@/])/gu, ' $1 ')
+      .replace(/([^0-9])([.,])/gu, '$1 $2 ')
+      .replace(/([.,])([^0-9])/gu, ' $1 $2')
+      .replace(/([0-9])(-)/gu, '$1 $2 '),
+  );
+}
+
+/**
+ * The ranges that sacrebleu calls Chinese. It compares strings, and two of its ranges are written with five digits after
+ * `\u`, so in truth they are U+2000 '0' to U+2A6D '6' and U+2F80 '0' to U+2FA1 'd': single characters above U+2000 up to
+ * U+2A6D and from above U+2F80 up to U+2FA1. The same is done here.
+ */
+const CHINESE =
+  /[\u3400-\u4db5\u4e00-\u9fa5\u9fa6-\u9fbb\uf900-\ufa2d\ufa30-\ufa6a\ufa70-\ufad9\u2001-\u2a6d\u2f81-\u2fa1\uff00-\uffef\u2e80-\u2eff\u3000-\u303f\u31c0-\u31ef\u2f00-\u2fdf\u2ff0-\u2fff\u3100-\u312f\u31a0-\u31bf\ufe10-\ufe1f\ufe30-\ufe4f\u2600-\u26ff\u2700-\u27bf\u3200-\u32ff\u3300-\u33ff]/gu;
+
+function separateChinese(line: string): string {
+  return line.replace(CHINESE, ' $& ');
+}

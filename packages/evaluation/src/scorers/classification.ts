@@ -1,0 +1,54 @@
+import type { PrecisionRecall } from './rouge.ts';
+
+export interface ClassificationScores {
+  readonly accuracy: number;
+  readonly macro: PrecisionRecall;
+  readonly micro: PrecisionRecall;
+  /** Of one label against all others; null when none was named. */
+  readonly binary: PrecisionRecall | null;
+}
+
+/**
+ * Accuracy, precision, recall and F1 of predicted labels. The macro mean runs over the labels of truth and prediction; 0/0 is
+ * 0. Equal to scikit-learn's `precision_recall_fscore_support(zero_division=0)`.
+ *
+ * @param positive the label that `binary` is about
+ */
+export function classificationScores(
+  predicted: readonly string[],
+  truth: readonly string[],
+  positive?: string,
+): ClassificationScores {
+  const counts = new Map<string, { right: number; said: number; wanted: number }>();
+  const of = (label: string) => {
+    const found = counts.get(label) ?? { right: 0, said: 0, wanted: 0 };
+    counts.set(label, found);
+    return found;
+  };
+  let right = 0;
+  for (const [i, said] of predicted.entries()) {
+    const wanted = truth[i] as string;
+    of(said).said++;
+    of(wanted).wanted++;
+    if (said === wanted) {
+      of(said).right++;
+      right++;
+    }
+  }
+  const each = [...counts.values()].map(({ right: r, said, wanted }) => prf(r, said, wanted));
+  const mean = (key: keyof PrecisionRecall): number =>
+    each.reduce((sum, scores) => sum + scores[key], 0) / each.length;
+  const one = positive === undefined ? undefined : counts.get(positive);
+  return {
+    accuracy: right / predicted.length,
+    macro: { precision: mean('precision'), recall: mean('recall'), fmeasure: mean('fmeasure') },
+    micro: prf(right, predicted.length, truth.length),
+    binary: positive === undefined ? null : prf(one?.right ?? 0, one?.said ?? 0, one?.wanted ?? 0),
+  };
+}
+
+function prf(right: number, said: number, wanted: number): PrecisionRecall {
+  const precision = said === 0 ? 0 : right / said;
+  const recall = wanted === 0 ? 0 : right / wanted;
+  return { precision, recall, fmeasure: said + wanted === 0 ? 0 : (2 * right) / (said + wanted) };
+}
