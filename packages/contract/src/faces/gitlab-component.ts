@@ -22,53 +22,51 @@ function componentInput(spec: InputSpec): Record<string, unknown> {
  * The GitLab component: the same program as the action. Inputs travel as job variables, never as text inside `script:`.
  * The exception is `sluice-command`, which names the program itself: as a variable, whoever may start a pipeline with variables could
  * replace it; as an input it comes from the commit, and its pattern lets no shell syntax through.
+ * A component knows one input of a name: its own may not be called like one of an action (`image` is one of canary-step).
  */
 export function gitlabComponent(definition: Definition, extras: ComponentExtras): string {
   const { name } = definition;
-  const spec = {
-    spec: {
-      inputs: {
-        'job-name': { description: 'Name of the job.', default: name },
-        stage: { description: 'Stage of the job.', default: extras.stage },
-        'output-prefix': {
-          description: 'Prefix of the variables that the dotenv report hands on.',
-          default: outputPrefix(name),
-          regex: '^[A-Z][A-Z0-9_]*$',
-        },
-        'runner-tags': {
-          description: 'Tags of the runners that may take the job.',
-          type: 'array',
-          default: [],
-        },
-        image: {
-          description: 'Image of the job; mirror it and name it by digest where there is no internet.',
-          default: 'node:24',
-        },
-        'sluice-command': {
-          description: 'How the program is started: `sluice` of the image, or a path in the checkout.',
-          default: 'sluice',
-          regex: '^[A-Za-z0-9@%+=:,._/ -]+$',
-        },
-        ...(extras.modelPaths
-          ? {
-              'model-paths': {
-                description:
-                  'The job runs when one of these files changed; GitLab cannot decide it by an output of an earlier job.',
-                type: 'array',
-                default: extras.modelPaths,
-              },
-            }
-          : {}),
-        ...Object.fromEntries(
-          Object.entries(definition.inputs).map(([input, s]) => [input, componentInput(s)]),
-        ),
-      },
+  const own = {
+    'job-name': { description: 'Name of the job.', default: name },
+    stage: { description: 'Stage of the job.', default: extras.stage },
+    'output-prefix': {
+      description: 'Prefix of the variables that the dotenv report hands on.',
+      default: outputPrefix(name),
+      regex: '^[A-Z][A-Z0-9_]*$',
     },
+    'runner-tags': {
+      description: 'Tags of the runners that may take the job.',
+      type: 'array',
+      default: [],
+    },
+    'job-image': {
+      description: 'Image of the job; mirror it and name it by digest where there is no internet.',
+      default: 'node:24',
+    },
+    'sluice-command': {
+      description: 'How the program is started: `sluice` of the image, or a path in the checkout.',
+      default: 'sluice',
+      regex: '^[A-Za-z0-9@%+=:,._/ -]+$',
+    },
+    ...(extras.modelPaths
+      ? {
+          'model-paths': {
+            description:
+              'The job runs when one of these files changed; GitLab cannot decide it by an output of an earlier job.',
+            type: 'array',
+            default: extras.modelPaths,
+          },
+        }
+      : {}),
   };
+  const taken = Object.keys(definition.inputs).find((input) => input in own);
+  if (taken) throw new Error(`the component of ${name} has an input '${taken}' of its own: rename one`);
+  const inputs = Object.entries(definition.inputs).map(([input, s]) => [input, componentInput(s)]);
+  const spec = { spec: { inputs: { ...own, ...Object.fromEntries(inputs) } } };
   const job = {
     '$[[ inputs.job-name ]]': {
       stage: '$[[ inputs.stage ]]',
-      image: '$[[ inputs.image ]]',
+      image: '$[[ inputs.job-image ]]',
       tags: '$[[ inputs.runner-tags ]]',
       variables: {
         SLUICE_OUTPUT_PREFIX: '$[[ inputs.output-prefix ]]',
