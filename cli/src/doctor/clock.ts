@@ -10,7 +10,7 @@ export async function clock({ trackingUri, prometheus, env }: Patient): Promise<
   );
   const skews = await Promise.all(servers.map(skewTo));
   const known = skews.filter((skew) => skew !== undefined);
-  if (known.length === 0) return { name: 'clock', state: 'off', found: 'no server to compare with' };
+  if (known.length === 0) return { name: 'clock', state: 'off', found: 'no server told its time' };
   const worst = known.reduce((a, b) => (Math.abs(b.ms) > Math.abs(a.ms) ? b : a));
   const seconds = Math.round(Math.abs(worst.ms) / 1000);
   if (Math.abs(worst.ms) <= worryMs)
@@ -37,13 +37,17 @@ async function skewTo(address: string): Promise<{ readonly host: string; readonl
       signal: AbortSignal.timeout(lookMs),
     });
     const got = Date.now();
-    const theirs = Date.parse(response.headers.get('date') ?? '');
+    const theirs = dateOf(response.headers.get('date') ?? '');
     if (Number.isNaN(theirs)) return undefined;
     return { host: url.host, ms: skew(sent, got, theirs) };
   } catch {
     return undefined; // that it does not answer is another finding
   }
 }
+
+/** The first date of a header: a server behind another may send one each. NaN where there is none. */
+export const dateOf = (header: string): number =>
+  Date.parse(/\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT/.exec(header)?.[0] ?? '');
 
 /**
  * How far our clock is ahead, ms. The header counts whole seconds, so their time lies in [theirs, theirs + 1 s), and it

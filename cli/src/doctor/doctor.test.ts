@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Patient } from './check.ts';
-import { clock, skew } from './clock.ts';
+import { clock, dateOf, skew } from './clock.ts';
 import { authorities, proxy } from './network.ts';
 import { prometheus, router, store, tracker } from './systems.ts';
 import { isAtLeast, node, tools } from './tools.ts';
@@ -122,6 +122,12 @@ describe('clock', () => {
     );
     expect(skew(60_000, 60_100, 0)).toBe(59_000);
     expect(skew(0, 100, 60_000)).toBe(-59_900);
+  });
+
+  it('reads the header of a server behind another', () => {
+    const date = 'Sat, 21 Nov 2026 13:59:06 GMT';
+    expect(dateOf(`${date}, ${date}`)).toBe(Date.UTC(2026, 10, 21, 13, 59, 6));
+    expect(dateOf('')).toBeNaN();
   });
 
   it('warns of a machine that is an hour behind', async () => {
