@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative } from 'node:path';
 import { UserError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
@@ -11,7 +12,9 @@ export async function mypy(
   { cache }: { readonly cache: boolean },
   host: Host,
 ): Promise<Finding[]> {
-  const cacheDir = join(cache ? join(host.cacheDir, 'lint-and-unit') : host.temp, 'mypy');
+  // mypy files its cache by the names of modules, which two projects may share
+  const project = createHash('sha256').update(host.workspace).digest('hex').slice(0, 12);
+  const cacheDir = cache ? join(host.cacheDir, 'lint-and-unit', 'mypy', project) : join(host.temp, 'mypy');
   const call = (...options: string[]) =>
     run(
       [
