@@ -14,7 +14,8 @@ declare module '@vercel/ncc' {
   interface Result {
     readonly code: string;
     readonly assets: Readonly<Record<string, { readonly source: string | Uint8Array }>>;
-    readonly stats: { readonly modules?: readonly Module[] };
+    /** A webpack `Stats`. */
+    readonly stats: { toJson(options: Readonly<Record<string, unknown>>): { readonly modules?: readonly Module[] } };
   }
   export default function ncc(entry: string, options: Options): Promise<Result>;
 }

@@ -59,8 +59,6 @@ export interface Platform {
   commitStatus(status: CommitStatus, source: Source, token: string): Promise<void>;
   /** Shows findings in the host's own way; a step that failed shows one error more at its end. */
   annotate(annotations: readonly Annotation[], ending: { readonly failed: boolean }): void;
-  /** Hands kept files to the host, where it does not collect them itself. */
-  upload(paths: readonly string[], folder: string): Promise<void>;
   /** Throws when the outputs cannot be handed on; called before anything is written. */
   checkOutputs(outputs: ReadonlyMap<string, string>): void;
   /** Writes the outputs, says how the step ended. The last thing a step does. */

@@ -113,7 +113,6 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
             { name: 'codequality.json', content: await asCodeQuality(annotations, around.action) },
           ]);
         platform.annotate(annotations, { failed });
-        if (kept.size > 0) await platform.upload([...kept], folder);
       } catch (error) {
         log.warn(`the reports were not handed on: ${messageOf(error)}`);
       }

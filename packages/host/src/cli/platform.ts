@@ -40,7 +40,6 @@ export function cliPlatform(around: Surroundings): Platform {
     annotate(annotations) {
       for (const annotation of annotations) log.info(annotationLine(annotation));
     },
-    async upload() {},
     checkOutputs() {},
     end(end) {
       log.clear();

@@ -10,7 +10,6 @@ import type { Log } from '../types.ts';
 import { isFailure, KINDS } from '../verdict.ts';
 import { annotationCommands, annotationLine, cut } from './annotations.ts';
 import { githubApi, writeComment, writeStatus } from './api.ts';
-import { hasArtifacts, uploadArtifact } from './artifact.ts';
 import { githubCache } from './cache.ts';
 import { command } from './command.ts';
 import { commandFile } from './command-file.ts';
@@ -84,11 +83,6 @@ export function githubPlatform(around: Surroundings): Platform {
       );
       for (const line of commands) print(line);
       for (const other of others) log.info(annotationLine(other));
-    },
-    async upload(paths, folder) {
-      if (!hasArtifacts(env)) return;
-      const name = `sluice-${action}-${env.GITHUB_JOB ?? 'job'}-${randomUUID().slice(0, 8)}`;
-      await uploadArtifact(name, paths, folder);
     },
     checkOutputs() {
       if (!outputFile)

@@ -71,7 +71,6 @@ export function gitlabPlatform(around: Surroundings): Platform {
       for (const annotation of annotations) log.info(annotationLine(annotation));
     },
     // the component collects sluice-report/ itself
-    async upload() {},
     checkOutputs(outputs) {
       report(outputs);
     },
