@@ -21,6 +21,7 @@ export {
   type Minute,
   otherSlot,
   quantile,
+  type RoleMinute,
   type Slot,
   shareSlower,
 } from './observations/minute.ts';
@@ -48,8 +49,8 @@ export {
   usualFaults,
 } from './simulation/rehearse.ts';
 export { type Replayed, replay } from './simulation/replay.ts';
-export type { LatencyLaw } from './simulation/traffic.ts';
-export type { WalkEnd } from './simulation/walk.ts';
+export { type Behaviour, boundsAround, drawMinute, type LatencyLaw } from './simulation/traffic.ts';
+export { evidenceBefore, type Walk, type WalkEnd, walk } from './simulation/walk.ts';
 export { decodeState, encodeState } from './state/codec.ts';
 export {
   type Approval,

@@ -59,9 +59,11 @@ export interface GuardRule {
 
 const PROOF_STAKES = [0.3, 0.6, 0.95];
 /** Odds ratios of the check that the candidate, not both, is worse. */
-const BESIDE = [1.5, 2.5, 5, 12, 40];
+const BESIDE = [2.5, 8, 40];
 /** 1 / evidence at which the check confirms. */
-const CONFIRM = 0.0005;
+const CONFIRM = 0.001;
+/** ln by which the wealth of a rank bet may exceed what it needs: an incident of both versions is forgotten within an hour. */
+const EXCESS = 3;
 const EMPTY: Arm = { requests: 0, events: 0 };
 export const EMPTY_BLOCK: Block = { live: EMPTY, candidate: EMPTY };
 
@@ -124,13 +126,7 @@ export function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence
       ? stepStartTimes(guard.beside, besideFactors)
       : watchAnew(guard.beside, besideFactors),
     swap: independent ? guard.swap : stepStartTimes(guard.swap, swapLogFactors(candidate, live)),
-    rank:
-      independent || !guard.past
-        ? guard.rank
-        : stepStartTimes(
-            guard.rank,
-            pastLogFactors(candidate, guard.past, levelNow(live, recent, seen, guard.past.share)),
-          ),
+    rank: guard.past && !independent ? stepRank(guard, guard.past, recent, seen, rule) : guard.rank,
     limit: rule.limit < 1 ? stepStartTimes(guard.limit, limitFactors(open, rule.limit)) : guard.limit,
     proof:
       rule.limit < 1 && candidate.requests > 0
@@ -141,6 +137,20 @@ export function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence
     power:
       rule.detect === null ? guard.power : addPower(guard.power, open, rule.detect, rule.limit, independent),
   };
+}
+
+function stepRank(
+  guard: GuardEvidence,
+  past: Past,
+  recent: readonly Block[],
+  seen: Arm,
+  rule: GuardRule,
+): StartTimes {
+  const { live, candidate } = guard.open;
+  const level = levelNow(live, recent, seen, past.share);
+  const stepped = stepStartTimes(guard.rank, pastLogFactors(candidate, past, level));
+  const most = needed(splitAlpha(guard, rule).rank) + EXCESS;
+  return { ...stepped, logWealth: stepped.logWealth.map((log) => Math.min(log, most)) };
 }
 
 /**

@@ -1,0 +1,67 @@
+import type { RoleMinute } from '@sluice/rollout';
+import { Generator } from '@sluice/statistics';
+import { describe, expect, it } from 'vitest';
+import { runCell } from './cell.ts';
+import { CONTENDERS, type Contender } from './contender.ts';
+import { argo } from './rivals/argo.ts';
+import { flagger } from './rivals/flagger.ts';
+import { kayenta, locationShift } from './rivals/kayenta.ts';
+import type { Rival } from './rivals/rival.ts';
+import { FAULTS, NULLS, type Scenario } from './scenario.ts';
+import { waldRequests } from './wald.ts';
+
+const minute = (errors: number, requests = 100): RoleMinute => ({
+  start: 0,
+  live: { requests: 1000, errors: 2 },
+  candidate: { requests, errors },
+});
+const rollsBackAt = (rule: Rival, errors: readonly number[]) => errors.findIndex((k) => rule(minute(k))) + 1;
+
+describe('the rules of others', () => {
+  it('Argo: rolls back at the fourth failed measurement of five minutes', () => {
+    expect(rollsBackAt(argo(0.95), Array(40).fill(6))).toBe(20);
+    expect(rollsBackAt(argo(0.95), Array(40).fill(5))).toBe(0);
+  });
+
+  it('Flagger: counts failed checks and forgets none', () => {
+    const errors = [2, 0, 2, 0, 2, 0, 2, 0, 2, 0];
+    expect(rollsBackAt(flagger(5), errors)).toBe(9);
+    expect(rollsBackAt(flagger(5), Array(40).fill(1))).toBe(0);
+  });
+
+  it('Kayenta: compares an hour of both series', () => {
+    const random = Generator.fromSeed(1);
+    expect(rollsBackAt(kayenta(random), Array(60).fill(3))).toBe(60);
+    const { low, estimate, high } = locationShift([5, 6, 7, 8, 9], [1, 2, 3, 4, 5]);
+    expect(low).toBeLessThan(4);
+    expect(estimate).toBe(4);
+    expect(high).toBeGreaterThan(4);
+  });
+});
+
+describe('the bench', () => {
+  const judge = (name: string) => CONTENDERS.find((c) => c.name === name) as Contender;
+  const scenario = (name: string) => [...NULLS, ...FAULTS].find((s) => s.name === name) as Scenario;
+
+  it('knows Wald’s bound', () => {
+    expect(waldRequests(0.03, 0.002, 0.005)).toBeCloseTo(99, 0);
+  });
+
+  it('gives the same cell for the same seed', () => {
+    const cell = () => runCell(judge('Argo, >= 99 %'), scenario('errors 3 % from the start'), 10, 5, 7);
+    expect(cell()).toEqual(cell());
+    expect(cell()).toMatchObject({ found: 1, falseRollbacks: 0 });
+  });
+
+  it('lets our judge find a plain fault early and a good candidate pass', () => {
+    const ours = judge('sequential, errors alone');
+    const bad = runCell(ours, scenario('errors 10 % from the start'), 10, 6, 1);
+    expect(bad.medianDelay).toBeLessThan(20);
+    expect(bad.timesReference).toBeLessThan(2);
+    expect(runCell(ours, scenario('independent'), 10, 3, 1)).toMatchObject({
+      falseRollbacks: 0,
+      completed: 1,
+      medianCompletion: 1740,
+    });
+  });
+});

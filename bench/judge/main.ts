@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { UserError } from '@sluice/contract';
+import { type CellResult, runCell } from './cell.ts';
+import { CONTENDERS } from './contender.ts';
+import { RATES } from './reference.ts';
+import { FAULTS, NULLS, type Scenario } from './scenario.ts';
+import { faultTable, nullTable } from './table.ts';
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new UserError(`${name}: '${text}' is not a whole number from 1 on`);
+  return Number(text);
+}
+
+function ratesOf(text: string): number[] {
+  const rates = text.split(',').map(Number);
+  const bad = rates.find((r) => !(RATES as readonly number[]).includes(r));
+  if (bad !== undefined)
+    throw new UserError(`--rates: '${text}'; allowed: ${RATES.join(', ')}, between commas`);
+  return rates;
+}
+
+/** Those whose name contains the text; all without one. */
+function chosen<T extends { readonly name: string }>(
+  flag: string,
+  all: readonly T[],
+  text: string | undefined,
+): readonly T[] {
+  const found =
+    text === undefined ? all : all.filter((x) => x.name.toLowerCase().includes(text.toLowerCase()));
+  if (found.length === 0)
+    throw new UserError(
+      `--${flag}: nothing is named '${text}'; there are: ${all.map((x) => x.name).join('; ')}`,
+    );
+  return found;
+}
+
+/** A scenario with all guards is walked by judges that read them; the others look at errors alone. */
+const takesPart = (judge: string, { wide }: Scenario) => !(wide && /errors alone|independent/.test(judge));
+
+/**
+ * Canary judges on drawn traffic over the plan of the documents: false rollbacks where nothing is wrong, and how soon faults are found.
+ *
+ * `--runs N` walks a cell where nothing is wrong (40) and `--fault-runs N` where something is (30), `--rates 1,10,100`, `--judge TEXT`, `--scenario TEXT`,
+ * `--seed N`, `--json`. Exit status 1 where a judge of ours is shown to roll back more than 1 %.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      json: { type: 'boolean', default: false },
+      runs: { type: 'string', default: '40' },
+      'fault-runs': { type: 'string', default: '30' },
+      rates: { type: 'string', default: RATES.join(',') },
+      judge: { type: 'string' },
+      scenario: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+    },
+  });
+  const runs = wholeNumber('--runs', values.runs);
+  const faultRuns = wholeNumber('--fault-runs', values['fault-runs']);
+  const seed = wholeNumber('--seed', values.seed);
+  const rates = ratesOf(values.rates);
+  const scenarios = chosen('scenario', [...NULLS, ...FAULTS], values.scenario);
+  const judges = chosen('judge', CONTENDERS, values.judge);
+
+  const results: CellResult[] = [];
+  for (const judge of judges) {
+    const mine: CellResult[] = [];
+    for (const scenario of scenarios.filter((s) => takesPart(judge.name, s)))
+      for (const rate of rates)
+        mine.push(runCell(judge, scenario, rate, scenario.fault === undefined ? runs : faultRuns, seed));
+    results.push(...mine);
+    if (values.json) continue;
+    const [good, bad] = [
+      mine.filter((r) => r.found === undefined),
+      mine.filter((r) => r.found !== undefined),
+    ];
+    if (good.length > 0) process.stdout.write(`${nullTable(good)}\n\n`);
+    if (bad.length > 0) process.stdout.write(`${faultTable(bad)}\n\n`);
+  }
+  const broken = results.filter((r) => provenOver(r));
+  if (values.json) process.stdout.write(`${JSON.stringify({ runs, faultRuns, seed, results, broken })}\n`);
+  for (const r of broken)
+    process.stderr.write(
+      `${r.contender} rolls back more than 1 % in '${r.scenario}' at ${r.rate} requests/s\n`,
+    );
+  if (broken.length > 0) process.exitCode = 1;
+}
+
+/** Counts that a true chance of 1 % would reach in fewer than 1 of 1,000 benches. */
+function provenOver({ contender, found, falseRollbacks, runs }: CellResult): boolean {
+  const ours = CONTENDERS.find((c) => c.name === contender);
+  if (!ours?.honest || found !== undefined) return false;
+  const expected = 0.01 * runs;
+  return falseRollbacks * runs > expected + 4 * Math.sqrt(expected) + 1;
+}
