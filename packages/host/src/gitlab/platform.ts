@@ -24,7 +24,8 @@ export function gitlabPlatform(around: Surroundings): Platform {
   const print = (line: string) => around.stdout.write(`${line}\n`);
   const paint = paintFor(env);
   const log = gitlabLog(print, hidden, paint, around.now, env.CI_DEBUG_TRACE === 'true');
-  const workspace = env.CI_PROJECT_DIR || around.cwd;
+  // gitlab-ci-local names the folder of its containers also where it runs a shell, which starts in the checkout
+  const workspace = (!isGitLabCiLocal(env) && env.CI_PROJECT_DIR) || around.cwd;
   const dotenv = resolve(workspace, env.SLUICE_DOTENV || 'sluice.env');
   const prefix = env.SLUICE_OUTPUT_PREFIX || action.toUpperCase().replaceAll('-', '_');
   const reader = isGitLabCiLocal(env) ? 'gitlab-ci-local' : 'gitlab';
