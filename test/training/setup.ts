@@ -1,8 +1,10 @@
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseInputs } from '@sluice/contract';
-import { type Host, type Outcome, type TestHost, testHost } from '@sluice/host';
+import type { Host, Outcome } from '@sluice/host';
+import { type TestHost, testHost } from '@sluice/host/testing';
 import { cacheFolder, type PythonEnvironment, pythonEnvironment, run } from '@sluice/process';
+import { digestOf } from '@sluice/record';
 import { withLock } from '@sluice/store';
 import lora from '../../actions/lora-train/src/main.ts';
 
@@ -22,17 +24,18 @@ export interface TinyModel {
   readonly test: string;
 }
 
-/** The toy base model with its data; made on first use, then taken from the cache. */
+/** The toy base model with its data; made on first use of this version of its program, then taken from the cache. */
 export async function tinyModel(environment: PythonEnvironment): Promise<TinyModel> {
-  const maker = join(root, 'demo', 'tiny-model', 'make.py');
-  const folder = join(cacheFolder(), 'tests', 'tiny-model', environment.digest.slice(7, 23));
+  const maker = join(root, 'demo', 'tiny-model');
+  const sources = await Promise.all(['make.py', 'corpus.py'].map((name) => readFile(join(maker, name))));
+  const folder = join(cacheFolder(), 'toy-models', digestOf(Buffer.concat(sources)).slice(7, 23));
   await withLock(
     `${folder}.lock`,
     async () => {
       if (await stat(folder).catch(() => undefined)) return;
       const draft = `${folder}.making`;
       await mkdir(dirname(folder), { recursive: true });
-      const made = await run([environment.python, maker, '--out', draft], {
+      const made = await run([environment.python, join(maker, 'make.py'), '--out', draft], {
         env: environment.env,
         timeoutMs: 1_500_000,
       });
@@ -70,13 +73,13 @@ export function loraTrain(
   return lora.run(parseInputs(lora.definition, new Map(Object.entries(inputs))), host);
 }
 
-/** The share of the questions that a model (with an adapter) answers word for word. */
-export async function exactMatch(
+/** What a model (with an adapter) answers to each question, and the share that is right word for word. */
+export async function ask(
   environment: PythonEnvironment,
   model: string,
   questions: string,
   adapter?: string,
-): Promise<number> {
+): Promise<{ readonly exactMatch: number; readonly answers: readonly string[] }> {
   const program = join(import.meta.dirname, 'answer.py');
   const argv = [environment.python, program, model, questions, ...(adapter ? [adapter] : [])];
   const answered = await run(argv, {
@@ -84,5 +87,9 @@ export async function exactMatch(
     timeoutMs: 600_000,
   });
   if (answered.code !== 0) throw new Error(answered.tail.join('\n'));
-  return (JSON.parse(answered.stdout.trim().split('\n').at(-1) ?? '') as { exactMatch: number }).exactMatch;
+  return JSON.parse(answered.stdout.trim().split('\n').at(-1) ?? '');
+}
+
+export async function exactMatch(...asked: Parameters<typeof ask>): Promise<number> {
+  return (await ask(...asked)).exactMatch;
 }

@@ -48,7 +48,9 @@ def read_conversations(path: str) -> list[Conversation]:
     if broken:
         more = f"\n… and {len(broken) - SHOWN} more" if len(broken) > SHOWN else ""
         lines = "line is" if len(broken) == 1 else "lines are"
-        raise Invalid(f"The dataset '{path}' cannot be used: {len(broken)} {lines} broken.\n" + "\n".join(broken[:SHOWN]) + more)
+        raise Invalid(
+            f"The dataset '{path}' cannot be used: {len(broken)} {lines} broken.\n" + "\n".join(broken[:SHOWN]) + more
+        )
     if not conversations:
         raise Invalid(f"The dataset '{path}' is empty.")
     return conversations
@@ -100,7 +102,10 @@ def chat_messages(messages: Any) -> list[dict[str, str]]:
             raise Broken(f"{at}.role", f"is {json.dumps(role)}; allowed: {', '.join(ROLES)}")
         result.append({"role": role, "content": text(message, "content", f"{at}.content")})
     if result[-1]["role"] != "assistant":
-        raise Broken(f"messages[{len(result) - 1}].role", f"is '{result[-1]['role']}'; the last message must be the assistant's answer")
+        raise Broken(
+            f"messages[{len(result) - 1}].role",
+            f"is '{result[-1]['role']}'; the last message must be the assistant's answer",
+        )
     return result
 
 

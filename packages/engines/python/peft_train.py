@@ -29,6 +29,7 @@ def train(config: dict[str, Any]) -> dict[str, Any]:
     options = config["options"]
 
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+
     import torch
     from transformers import AutoTokenizer, PrinterCallback, Trainer, TrainingArguments, set_seed
 
@@ -152,7 +153,9 @@ def attach_adapter(model: Any, options: dict[str, Any]) -> Any:
         unknown = [target for target in targets if target not in known]
         if unknown:
             linear = sorted({n.rsplit(".", 1)[-1] for n, m in model.named_modules() if "Linear" in type(m).__name__})
-            raise Invalid(f"target-modules {', '.join(unknown)}: not in this model. Its linear layers: {', '.join(linear)}.")
+            raise Invalid(
+                f"target-modules {', '.join(unknown)}: not in this model. Its linear layers: {', '.join(linear)}."
+            )
     return get_peft_model(
         model,
         LoraConfig(
@@ -188,7 +191,9 @@ def padding_for(tokenizer: Any) -> Any:
 
     token = tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
     if token is None:
-        raise Invalid("The base model's tokenizer has neither a padding nor an end token: add one to tokenizer_config.json.")
+        raise Invalid(
+            "The base model's tokenizer has neither a padding nor an end token: add one to tokenizer_config.json."
+        )
     return Padding(token)
 
 
@@ -217,7 +222,14 @@ class LossCurve:
                     raise FloatingPointError(
                         f"the loss became {loss} at step {state.global_step}: lower learning-rate, or use a wider precision"
                     )
-                emit("step", step=state.global_step, of=total, loss=loss, learningRate=float(logs["learning_rate"]), epoch=float(logs["epoch"]))
+                emit(
+                    "step",
+                    step=state.global_step,
+                    of=total,
+                    loss=loss,
+                    learningRate=float(logs["learning_rate"]),
+                    epoch=float(logs["epoch"]),
+                )
 
         return Report()
 

@@ -64,7 +64,9 @@ def quantize(config: dict[str, Any]) -> dict[str, Any]:
         "sizeBytes": size_of(output),
         "originalBytes": original_bytes,
         "method": method,
-        "agreement": share(a == b for old, new in zip(before, after, strict=True) for a, b in zip(old, new, strict=True)),
+        "agreement": share(
+            a == b for old, new in zip(before, after, strict=True) for a, b in zip(old, new, strict=True)
+        ),
         "originalScore": score(before, probes) if samples else None,
         "score": score(after, probes) if samples else None,
     }

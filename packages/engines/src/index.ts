@@ -16,6 +16,7 @@ export { type DockerfileOptions, dockerfile } from './serving/dockerfile.ts';
 export { maxLoraRank } from './serving/lora-rank.ts';
 export { checkServedName, type Served, type ServedAdapter } from './serving/served.ts';
 export { type ImageContent, type ServingImage, servingImage } from './serving/serving-image.ts';
+export { type HubLayout, hubLayout, transformersArgv, transformersEnv } from './serving/transformers.ts';
 export { type Listening, vllmArgv } from './serving/vllm.ts';
 // Training.
 export {

@@ -1,5 +1,6 @@
 import { UserError } from '@sluice/contract';
 import { dockerfile } from './dockerfile.ts';
+import { hubLayout, transformersArgv, transformersEnv } from './transformers.ts';
 import { vllmArgv } from './vllm.ts';
 
 /** What the image carries: a whole model, or an adapter for a base model that is mounted or in the base image. */
@@ -18,15 +19,16 @@ export type ImageContent =
     };
 
 export type ServingImage = ImageContent & {
-  readonly engine: 'vllm';
+  readonly engine: 'vllm' | 'transformers';
   readonly baseImage: string;
   /** The name that carries the version. */
   readonly servedName: string;
 };
 
-const port = 8000;
+const listening = { host: '0.0.0.0', port: 8000 };
 const modelPath = '/opt/sluice/model';
 const adapterPath = '/opt/sluice/adapter';
+const hubPath = '/opt/sluice/hub';
 
 /** No library in the container may ask a hub or report usage. */
 const offline = {
@@ -37,31 +39,56 @@ const offline = {
 };
 
 /**
- * The files of a build context beside the model's folder, by name: `Dockerfile` and `.dockerignore`.
+ * The files of a build context beside the model's folder, by name: `Dockerfile`, `.dockerignore` and what the engine
+ * needs.
  * @throws UserError for a name, path or rank that cannot be served.
  */
-export function servingImage(image: ServingImage): Record<'Dockerfile' | '.dockerignore', string> {
-  const folder = image.adapter ? image.adapter.folder : image.model;
-  if (image.adapter && !image.adapter.baseModel)
+export function servingImage(image: ServingImage): Record<string, string> {
+  return image.engine === 'vllm' ? vllmImage(image) : transformersImage(image);
+}
+
+function vllmImage({ baseImage, servedName, model, adapter }: ServingImage): Record<string, string> {
+  if (adapter && !adapter.baseModel)
     throw new UserError(
       'An image with an adapter needs base-model: the path of the base model inside the container.',
     );
-  const served = image.adapter
+  const served = adapter
     ? {
-        model: image.adapter.baseModel,
-        servedName: image.servedName,
-        adapter: { path: adapterPath, name: image.adapter.name, rank: image.adapter.rank },
+        model: adapter.baseModel,
+        servedName,
+        adapter: { path: adapterPath, name: adapter.name, rank: adapter.rank },
       }
-    : { model: modelPath, servedName: image.servedName };
+    : { model: modelPath, servedName };
+  const copy = adapter ? { from: adapter.folder, to: adapterPath } : { from: model as string, to: modelPath };
+  return context(baseImage, [copy], offline, vllmArgv(served, listening));
+}
+
+function transformersImage({ baseImage, servedName, model }: ServingImage): Record<string, string> {
+  if (model === undefined)
+    throw new UserError(
+      'transformers serves whole models only: merge the adapter first (the action quantize does), or let serve-engine be vllm.',
+    );
+  const layout = hubLayout(hubPath, servedName);
+  const copies = [
+    { from: model, to: `${hubPath}/${layout.model}` },
+    { from: 'snapshot', to: `${hubPath}/${layout.ref.path}` },
+  ];
+  const env = { ...offline, ...transformersEnv(layout) };
   return {
-    Dockerfile: dockerfile({
-      baseImage: image.baseImage,
-      copies: [{ from: folder, to: image.adapter ? adapterPath : modelPath }],
-      env: offline,
-      port,
-      entrypoint: vllmArgv(served, { host: '0.0.0.0', port }),
-    }),
+    ...context(baseImage, copies, env, transformersArgv(servedName, listening)),
+    snapshot: layout.ref.text,
+  };
+}
+
+function context(
+  baseImage: string,
+  copies: readonly { readonly from: string; readonly to: string }[],
+  env: Readonly<Record<string, string>>,
+  entrypoint: readonly string[],
+): Record<string, string> {
+  return {
+    Dockerfile: dockerfile({ baseImage, copies, env, port: listening.port, entrypoint }),
     // nothing else that happens to lie in the folder gets into the image
-    '.dockerignore': `*\n!Dockerfile\n!${folder}\n`,
+    '.dockerignore': `*\n!Dockerfile\n${copies.map(({ from }) => `!${from}\n`).join('')}`,
   };
 }

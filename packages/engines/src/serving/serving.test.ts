@@ -102,3 +102,19 @@ test('a served name that vLLM would cut, or a Dockerfile expand, is refused', ()
   for (const servedName of ['a=b', '', '$(id)', 'a b', '-x'])
     expect(() => servingImage({ ...base, servedName, model: 'model' })).toThrow(/name of a served model/);
 });
+
+test('transformers serves a whole model under its version, from the layout of a cache', () => {
+  const files = servingImage({ ...base, engine: 'transformers', model: 'model' });
+  expect(files.Dockerfile).toContain('COPY ["model","/opt/sluice/hub/models--qwen-v1.2.0/snapshots/served"]');
+  expect(files.Dockerfile).toContain('COPY ["snapshot","/opt/sluice/hub/models--qwen-v1.2.0/refs/main"]');
+  expect(files.Dockerfile).toContain(
+    'ENTRYPOINT ["transformers","serve","qwen-v1.2.0","--host","0.0.0.0","--port","8000"]',
+  );
+  expect(files.snapshot).toBe('served');
+  expect(files['.dockerignore']).toBe('*\n!Dockerfile\n!model\n!snapshot\n');
+  const adapter = { folder: 'adapter', name: 'a', rank: 8, baseModel: '/m' };
+  expect(() => servingImage({ ...base, engine: 'transformers', adapter })).toThrow(/merge the adapter first/);
+  expect(() => servingImage({ ...base, engine: 'transformers', servedName: 'a--b', model: 'model' })).toThrow(
+    /transformers serve/,
+  );
+});

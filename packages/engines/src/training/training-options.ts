@@ -9,6 +9,10 @@ const number = (least: number, most: number) =>
   z
     .number('must be a number')
     .check(z.gte(least, `must be at least ${least}`), z.lte(most, `must be at most ${most}`));
+const positive = (most: number) =>
+  z
+    .number('must be a number')
+    .check(z.positive('must be greater than 0'), z.lte(most, `must be at most ${most}`));
 const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) =>
   z.enum(words, `must be one of ${words.join(', ')}`);
 
@@ -17,7 +21,7 @@ export const trainingOptions = z
   .strictObject({
     // 512 is the largest rank that vLLM serves
     rank: z._default(whole(1, 512), 16),
-    alpha: z.optional(number(Number.MIN_VALUE, 1e6)),
+    alpha: z.optional(positive(1e6)),
     dropout: z._default(number(0, 0.99), 0),
     'target-modules': z._default(
       z.union([z.literal('all-linear'), z.array(z.string().check(z.minLength(1))).check(z.minLength(1))], {
@@ -25,8 +29,8 @@ export const trainingOptions = z
       }),
       'all-linear',
     ),
-    'learning-rate': z._default(number(Number.MIN_VALUE, 10), 2e-4),
-    epochs: z.optional(number(Number.MIN_VALUE, 1e6)),
+    'learning-rate': z._default(positive(10), 2e-4),
+    epochs: z.optional(positive(1e6)),
     steps: z.optional(whole(1)),
     'batch-size': z._default(whole(1), 8),
     'gradient-accumulation': z._default(whole(1), 1),
