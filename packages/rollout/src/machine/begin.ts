@@ -111,6 +111,7 @@ function newRollout(candidate: Candidate, slot: Rollout['candidate'], options: B
     evidence: judgeOf(policy, plan).begin(history),
     readings: [],
     totals: { live: NOTHING, candidate: NOTHING },
+    quiet: 0,
     exposed: 0,
     promotedAt: null,
     closed: null,

@@ -33,7 +33,8 @@ export function learn(
       : newMinutes(seen, from, interval, rollout.candidate);
   const newest = minutes.at(-1);
   const through = newest ? newest.start + interval : rollout.through;
-  const next: Rollout = { ...rollout, through, seenAt: newest ? now : rollout.seenAt };
+  const quiet = minutes.reduce((n, m) => (m.candidate.requests > 0 ? 0 : n + m.live.requests), rollout.quiet);
+  const next: Rollout = { ...rollout, through, quiet, seenAt: newest ? now : rollout.seenAt };
 
   const blocked =
     clock === null
@@ -42,7 +43,7 @@ export function learn(
         ? `the metrics contradict themselves: ${contradiction}`
         : through === null || clock - through > stale || now - next.seenAt > stale
           ? `the metrics are stale: no interval ended in the last ${rollout.policy['stale-after']}`
-          : seen.mismatch;
+          : (seen.mismatch ?? (reading === 'right' ? unheard(next) : undefined));
   // before the first stage the candidate's slot may still show what an earlier one served there
   if (rollout.phase === 'starting' || minutes.length === 0) return { rollout: next, alarm: null, blocked };
 
@@ -68,6 +69,16 @@ export function learn(
     alarm: judged.alarm,
     blocked,
   };
+}
+
+/** Requests that the candidate should have served while nothing was heard of it, before that is no chance (e^-20). */
+const UNHEARD = 20;
+
+function unheard({ quiet, weight, phase }: Rollout): string | undefined {
+  if (phase === 'starting' || weight >= 100) return undefined;
+  const expected = (quiet * weight) / (100 - weight);
+  if (expected < UNHEARD) return undefined;
+  return `the metrics hold no request of the candidate, while ${Math.round(expected)} should have reached it`;
 }
 
 /** Users are sticky and monotone: the slot `canary` gets the first of them. */

@@ -131,6 +131,27 @@ describe('a canary, minute by minute', () => {
     expect(world.go(5, 'bad').at(-1)).toBe('rollback at 0');
   });
 
+  it('holds when nothing is heard of the candidate', () => {
+    const world = started({
+      plan: parsePlan('25@10m,100@10m'),
+      policy: parsePolicy('{kind: classic, min-requests: 0}'),
+    });
+    world.go(2);
+    const deaf = (minutes: number) => {
+      for (let i = 0; i < minutes; i++) {
+        world.target.pass(1, 'canary', 'good');
+        const seen = world.target.look('fine');
+        const stable = seen.minutes.map((m) => ({ ...m, canary: { requests: 0, errors: 0 } }));
+        const step = tick(world.state, { ...seen, minutes: stable }, world.target.now);
+        world.state = step.state;
+        if (i > 3) expect(step).toMatchObject({ decision: 'hold', actions: [] });
+        if (i > 3) expect(step.reason).toMatch(/no request of the candidate, while \d+ should/);
+      }
+    };
+    deaf(30);
+    expect(world.go(8)).toContain('advance at 100');
+  });
+
   it('holds when another model answers', () => {
     const world = started();
     world.go(5);

@@ -43,6 +43,7 @@ const rollout = z.strictObject({
     z.strictObject({ guard: text, value: z.number(), threshold: z.number(), text: z.string() }),
   ),
   totals: z.strictObject({ live: totals, candidate: totals }),
+  quiet: natural,
   exposed: natural,
   promotedAt: orNull(time),
   closed: orNull(z.strictObject({ at: time, reason: z.string() })),

@@ -86,6 +86,8 @@ export interface Rollout {
   readonly readings: readonly GuardReading[];
   /** What both versions served in the current stage. */
   readonly totals: { readonly live: Totals; readonly candidate: Totals };
+  /** Requests that the live version served since the candidate last served one. */
+  readonly quiet: number;
   /** Requests that the candidate served since it began. */
   readonly exposed: number;
   readonly promotedAt: number | null;
