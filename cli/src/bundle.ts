@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { actions } from './actions.ts';
 
 /**
  * The entry of `dist/`: every stub calls it with its own name and address. The stub of an action runs on a CI host's
@@ -11,9 +12,8 @@ export async function start(name: string, stub: string): Promise<never> {
     const { main } = await import('./main.ts');
     process.exit(await main(argv, { programs }));
   }
-  const [{ actions }, { runAction }] = await Promise.all([import('./actions.ts'), import('@sluice/host')]);
   const load = actions[name];
   if (!load) throw new Error(`this bundle has no action '${name}'`);
-  const { default: action } = await load();
+  const [{ default: action }, { runAction }] = await Promise.all([load(), import('@sluice/host')]);
   process.exit(await runAction(action, { programs, argv }));
 }
