@@ -54,6 +54,7 @@ test('lm-eval on the adapter that the record names: the good one is approved, th
       record: trained.outputs.record as string,
       gates: 'gates.yaml',
       evaluator: 'lm-eval',
+      'base-model': tiny.base,
       config: CONFIG,
       baseline: 'registry:facts@production',
       register: 'facts',

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { duration, ProgramError, readDocument, UserError } from '@sluice/contract';
 import {
@@ -32,8 +32,7 @@ export async function evaluate(context: Context): Promise<Evaluation> {
     );
   }
   const config = await readConfig(context);
-  const folder = join(host.temp, 'evaluation');
-  await mkdir(folder, { recursive: true });
+  const folder = await mkdtemp(join(host.temp, 'evaluation-'));
   if (inputs.start !== undefined) {
     await using server = await serve(context);
     return {

@@ -136,7 +136,11 @@ async function baselineOf(context: Context, gates: GatesDocument): Promise<Resul
 }
 
 function readOptions({ inputs }: Context, gates: GatesDocument) {
-  return { format: inputs.format, ...(gates.columns ? { columns: gates.columns } : {}) };
+  return {
+    format: inputs.format,
+    ...(gates.columns ? { columns: gates.columns } : {}),
+    predictions: gates.scores,
+  };
 }
 
 /** The changed items of the first metric that is compared item by item. */

@@ -1,5 +1,5 @@
-import { UserError } from '@sluice/contract';
-import { fetchModel } from '@sluice/store';
+import { type ModelDigest, UserError } from '@sluice/contract';
+import { fetchModel, mappedModels } from '@sluice/store';
 import type { Context } from './context.ts';
 
 /** Folders on this machine, their digests recomputed. */
@@ -24,15 +24,23 @@ export async function modelFolder({
   }
   const { workspace, env, cacheDir, signal } = host;
   const options = { store, trackingUri, workspace, env, cacheDir, signal };
-  const place = (what: string, ref: string | undefined): string => {
-    if (ref === undefined) throw new UserError(`nothing says where the ${what} lies; pass it as an input`);
-    return ref;
+  const mapped = mappedModels(env);
+  const fetch = (
+    what: string,
+    input: string,
+    ref: string | undefined,
+    digest: ModelDigest,
+  ): Promise<string> => {
+    const place = ref ?? mapped.get(digest);
+    if (place !== undefined) return fetchModel(place, digest, options);
+    throw new UserError(
+      `nothing says where the ${what} ${digest} lies on this machine: pass ${input}, or map it with SLUICE_MODELS=${digest}=<path>`,
+    );
   };
-  if ('model' in identity)
-    return { model: await fetchModel(place('model', places.model), identity.model, options) };
-  const base = place('base model', inputs['base-model'] ?? places.baseModel);
+  if ('model' in identity) return { model: await fetch('model', 'model', places.model, identity.model) };
+  const base = inputs['base-model'] ?? places.baseModel;
   return {
-    model: await fetchModel(base, identity.baseModel, options),
-    adapter: await fetchModel(place('adapter', places.adapter), identity.adapter, options),
+    model: await fetch('base model', 'base-model', base, identity.baseModel),
+    adapter: await fetch('adapter', 'model', places.adapter, identity.adapter),
   };
 }

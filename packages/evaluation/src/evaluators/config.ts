@@ -29,7 +29,7 @@ export const evaluatorConfig = z.strictObject({
   /** Requests at the same time against an endpoint. */
   concurrency: z._default(z.int().check(z.gte(1), z.lte(512)), 8),
   /** For `evaluator: command`: a program and its arguments, with `{model}`, `{endpoint}`, `{name}` and `{output}`. */
-  command: z.optional(texts),
+  command: z.optional(z.array(z.string()).check(z.minLength(1))),
   /** Python packages that the evaluator needs: a requirements file, or a list. */
   requirements: z.optional(z.union([text, texts])),
   env: z.optional(z.record(text, z.string())),

@@ -1,9 +1,11 @@
 import { type Side, scoresOf } from '../pair/pair.ts';
+import type { CorpusColumn } from '../results/corpus-column.ts';
 import { nameOf } from '../results/metric-name.ts';
 import { clustersOf, type GateContext, pick, slicesOf } from './context.ts';
 import { type GateSpec, gateName } from './document.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
 import { chooseSingle } from './tests/choose.ts';
+import { corpusTest, figureOf } from './tests/corpus.ts';
 import type { TestResult } from './tests/test.ts';
 
 type About = Pick<Evidence, 'name' | 'gate' | 'metric' | 'slice' | 'threshold'>;
@@ -25,14 +27,15 @@ export function absolute(context: GateContext, gate: GateSpec, index: number, si
   if (series.aggregate !== null && !Number.isFinite(series.aggregate))
     return [noEvidence(about, `the evaluator printed ${series.aggregate}`)];
   const scores = scoresOf(side);
+  const corpus = task.items && series.corpus ? { column: series.corpus, size: task.items.size } : null;
+  if (!series.scores && corpus) return [corpusFigure(context, gate, about, corpus, task.errored)];
   if (!scores) return [aggregateOnly(gate, about, series.aggregate, series.standardError)];
   const absent = Math.max(0, task.errored - scores.withoutScore);
   const missing = scores.withoutScore + absent;
   const total = scores.values.length + missing;
   const unused = { onlyInCandidate: 0, onlyInBaseline: 0, withoutScore: missing };
   if (missing / Math.max(1, total) > (context.document.missing?.['at-most'] ?? 0)) {
-    const because = `${missing} of ${total} items have no score (errors of the evaluator, NaN); write \`missing: {at-most: …}\` where that is meant to pass`;
-    return [noEvidence({ ...about, unused, n: scores.values.length }, because)];
+    return [noEvidence({ ...about, unused, n: scores.values.length }, missingItems(missing, total))];
   }
   const clusters = clustersOf(context, gate, task, scores.rows);
   return slicesOf(context, gate, task, scores.rows).map(({ label, positions }) => {
@@ -89,6 +92,38 @@ function aggregateOnly(
   const test =
     standardError === null ? reason : `${reason}; the evaluator's standard error is ${standardError}`;
   return byEstimate(gate, { ...noEvidence(about, ''), test }, aggregate);
+}
+
+/** A corpus figure from counts of items. Its interval costs 10,000 resamples, so it is made where it decides or is cheap. */
+function corpusFigure(
+  context: GateContext,
+  gate: GateSpec,
+  about: About,
+  { column, size }: { column: CorpusColumn; size: number },
+  errored: number,
+): Evidence {
+  const rows = Array.from({ length: size }, (_, row) => row).filter((row) => column.has(row));
+  const missing = Math.max(size - rows.length, errored);
+  const unused = { onlyInCandidate: 0, onlyInBaseline: 0, withoutScore: missing };
+  if (missing / Math.max(1, size) > (context.document.missing?.['at-most'] ?? 0))
+    return noEvidence({ ...about, unused, n: rows.length }, missingItems(missing, size));
+  if (gate.per !== undefined)
+    return noEvidence(about, 'a corpus figure has no slices of its own bounds; ask for one that items have');
+  const figure = figureOf(column, rows);
+  if (!gate.proven && rows.length * column.width > CHEAP)
+    return byEstimate(
+      gate,
+      { ...noEvidence({ ...about, unused, n: rows.length }, ''), test: 'corpus figure' },
+      figure,
+    );
+  const options = { alpha: context.alpha, test: 'bootstrap', family: context.family } as const;
+  return judge(gate, { ...about, n: rows.length, unused }, figure, corpusTest(column, rows, options));
+}
+
+const CHEAP = 20_000;
+
+function missingItems(missing: number, total: number): string {
+  return `${missing} of ${total} items have no score (errors of the evaluator, NaN); write \`missing: {at-most: …}\` where that is meant to pass`;
 }
 
 function byEstimate(gate: GateSpec, evidence: Evidence, value: number): Evidence {

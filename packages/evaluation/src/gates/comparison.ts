@@ -1,5 +1,6 @@
 import { detectableMean } from '@sluice/statistics';
-import { type Pairs, pair, type Side, scoresOf } from '../pair/pair.ts';
+import { type CorpusPairs, pair, pairCorpora, type Side, scoresOf } from '../pair/pair.ts';
+import type { CorpusColumn } from '../results/corpus-column.ts';
 import { findSeries, nameOf } from '../results/metric-name.ts';
 import { clustersOf, type GateContext, pick, slicesOf } from './context.ts';
 import { directionOf } from './direction.ts';
@@ -8,6 +9,7 @@ import { type Evidence, noEvidence } from './evidence.ts';
 import type { Unused } from './outcome.ts';
 import { powerOf } from './power.ts';
 import { choosePaired } from './tests/choose.ts';
+import { corpusDifference, figureOf } from './tests/corpus.ts';
 import { welchTest } from './tests/means.ts';
 import type { Test, TestResult } from './tests/test.ts';
 
@@ -32,6 +34,8 @@ export function compare(context: GateContext, gate: GateSpec, index: number, can
       noEvidence(about, `not comparable with the baseline: ${context.comparability.reasons.join('; ')}`),
     ];
   }
+  const corpora = pairCorpora(candidate, baseline);
+  if (corpora) return compareCorpora(context, gate, about, { candidate, baseline }, corpora);
   const pairs = pair(candidate, baseline);
   if (!pairs)
     return [
@@ -81,6 +85,43 @@ export function compare(context: GateContext, gate: GateSpec, index: number, can
   });
 }
 
+/** Corpus figures are compared as a whole: both sides are resampled together. */
+function compareCorpora(
+  context: GateContext,
+  gate: GateSpec,
+  about: Omit<About, 'candidate' | 'baseline' | 'n' | 'unused'>,
+  { candidate, baseline }: { readonly candidate: Side; readonly baseline: Side },
+  pairs: CorpusPairs,
+): Evidence[] {
+  const [mine, theirs] = [candidate.series.corpus as CorpusColumn, baseline.series.corpus as CorpusColumn];
+  const missing = missingReason(context, { ...pairs, rows: pairs.candidate }, candidate, baseline);
+  if (missing) return [noEvidence({ ...about, n: pairs.candidate.length }, missing)];
+  const direction = directionOf(
+    gate,
+    candidate.series.metric,
+    candidate.series.higherIsBetter ?? baseline.series.higherIsBetter,
+  );
+  const options = { alpha: context.alpha, test: 'bootstrap', family: context.family } as const;
+  return slicesOf(context, gate, candidate.task, pairs.candidate).map(({ label, positions }) => {
+    const named = label === null ? about : { ...about, name: `${about.name} [${label}]`, slice: label };
+    if (positions.length === 0) return noEvidence(named, 'no item pairs');
+    const rows = { candidate: pick(pairs.candidate, positions), baseline: pick(pairs.baseline, positions) };
+    const figures = {
+      candidate: figureOf(mine, rows.candidate),
+      baseline: figureOf(theirs, rows.baseline),
+      n: positions.length,
+      unused: unusedOf(pairs),
+    };
+    return judge(
+      context,
+      gate,
+      { ...named, ...figures },
+      corpusDifference(mine, theirs, rows, options),
+      direction,
+    );
+  });
+}
+
 type About = Pick<
   Evidence,
   'name' | 'gate' | 'metric' | 'slice' | 'threshold' | 'candidate' | 'baseline' | 'n' | 'unused'
@@ -112,13 +153,15 @@ function judge(
     test: test.name,
     pHolds,
     pViolated,
-    power: powerOf({
-      items: about.n,
-      variance: test.itemVariance,
-      difference: direction * test.estimate,
-      bound,
-      plan: context.plan,
-    }),
+    power: Number.isNaN(test.itemVariance)
+      ? null
+      : powerOf({
+          items: about.n,
+          variance: test.itemVariance,
+          difference: direction * test.estimate,
+          bound,
+          plan: context.plan,
+        }),
     verdict: { kind: proven || equivalence || rule === 'better-than' ? 'prove' : 'not-shown-worse' },
   };
 }
@@ -150,13 +193,18 @@ function unpaired(
   );
 }
 
-function unusedOf(pairs: Pairs): Unused {
+function unusedOf(pairs: Unused): Unused {
   const { onlyInCandidate, onlyInBaseline, withoutScore } = pairs;
   return { onlyInCandidate, onlyInBaseline, withoutScore };
 }
 
 /** Why too many items are missing to decide; null when none is, or no more than the document allows. */
-function missingReason(context: GateContext, pairs: Pairs, candidate: Side, baseline: Side): string | null {
+function missingReason(
+  context: GateContext,
+  pairs: Unused & { readonly rows: Int32Array },
+  candidate: Side,
+  baseline: Side,
+): string | null {
   for (const [side, { task }] of [
     ['candidate', candidate],
     ['baseline', baseline],

@@ -1,5 +1,6 @@
 import { readDocument, UserError } from '@sluice/contract';
 import * as z from 'zod/mini';
+import { PREDICTION_SCORES } from '../scorers/prediction-scores.ts';
 
 const share = z.number().check(z.gte(0), z.lte(1));
 const positive = z.number().check(z.gt(0));
@@ -81,6 +82,7 @@ export const gatesDocument = z.strictObject({
       scores: z.optional(z.array(name).check(z.minLength(1))),
     }),
   ),
+  scores: z.optional(z.array(z.enum(PREDICTION_SCORES)).check(z.minLength(1))),
   leakage: z.optional(
     z.strictObject({
       train: name,

@@ -68,6 +68,40 @@ export function pair(candidate: Side, baseline: Side): Pairs | null {
   };
 }
 
+/** Rows of the same items on both sides whose counts of a corpus figure are known. */
+export interface CorpusPairs {
+  readonly candidate: Int32Array;
+  readonly baseline: Int32Array;
+  readonly onlyInCandidate: number;
+  readonly onlyInBaseline: number;
+  readonly withoutScore: number;
+}
+
+/** Joins the counts of two corpus figures of one kind; null when a side has none. */
+export function pairCorpora(candidate: Side, baseline: Side): CorpusPairs | null {
+  const [a, b] = [candidate.task.items, baseline.task.items];
+  const [x, y] = [candidate.series.corpus, baseline.series.corpus];
+  if (!a || !b || !x || !y || x.kind !== y.kind) return null;
+  const mine: number[] = [];
+  const theirs: number[] = [];
+  let both = 0;
+  for (let row = 0; row < a.size; row++) {
+    const other = b.keys.findRow(a.keys, row);
+    if (other < 0) continue;
+    both++;
+    if (!x.has(row) || !y.has(other)) continue;
+    mine.push(row);
+    theirs.push(other);
+  }
+  return {
+    candidate: Int32Array.from(mine),
+    baseline: Int32Array.from(theirs),
+    onlyInCandidate: a.size - both,
+    onlyInBaseline: b.size - both,
+    withoutScore: both - mine.length,
+  };
+}
+
 /** Scores of one side alone. */
 export interface Scores {
   readonly rows: Int32Array;

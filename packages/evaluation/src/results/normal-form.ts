@@ -4,9 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Digest, digest, UserError } from '@sluice/contract';
+import type { CorpusKind } from '../scorers/corpus-statistics.ts';
 import { eachJsonLine } from '../text/json-lines.ts';
 import { eachLine } from '../text/lines.ts';
 import type { JsonObject } from '../text/tolerant-json.ts';
+import { CorpusColumn } from './corpus-column.ts';
 import { Items } from './items.ts';
 import type { ItemText, Results, Series, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
@@ -22,7 +24,10 @@ type Header = Omit<Results, 'tasks' | 'texts' | 'source'> & {
   readonly tasks: readonly (Omit<Task, 'items' | 'series'> & {
     readonly hasItems: boolean;
     readonly prompts: string | null;
-    readonly series: readonly (Omit<Series, 'scores'> & { readonly scored: boolean })[];
+    readonly series: readonly (Omit<Series, 'scores' | 'corpus'> & {
+      readonly scored: boolean;
+      readonly corpus: CorpusKind | null;
+    })[];
   })[];
 };
 
@@ -56,7 +61,11 @@ async function* linesOf(results: Results): AsyncGenerator<string> {
       ...task,
       hasItems: items !== null,
       prompts: items?.promptsDigest() ?? null,
-      series: series.map(({ scores, ...rest }) => ({ ...rest, scored: scores !== null })),
+      series: series.map(({ scores, corpus, ...rest }) => ({
+        ...rest,
+        scored: scores !== null,
+        corpus: corpus?.kind ?? null,
+      })),
     })),
   };
   yield `${JSON.stringify(header, (_, v) => (typeof v === 'number' && !Number.isFinite(v) ? String(v) : v))}\n`;
@@ -79,6 +88,7 @@ function itemLine(t: number, task: Task, items: Items, row: number, text: ItemTe
   const scored = task.series
     .filter((series) => series.scores !== null)
     .map((series) => series.scores as ScoreColumn);
+  const corpora = task.series.flatMap(({ corpus }) => corpus ?? []);
   const cut = (s: string): string => (s.length > TEXT_LENGTH ? `${s.slice(0, TEXT_LENGTH)}…` : s);
   return {
     t,
@@ -91,6 +101,9 @@ function itemLine(t: number, task: Task, items: Items, row: number, text: ItemTe
           n: scored.map((scores) => scores.count(row)),
           var: scored.map((s) => (s.count(row) > 1 ? s.variance(row) : 0)),
         }
+      : {}),
+    ...(corpora.length > 0
+      ? { c: corpora.map((column) => (column.has(row) ? [...column.at(row)] : null)) }
       : {}),
     ...(text ? { text: [cut(text.input), cut(text.target), cut(text.answer)] } : {}),
   };
@@ -155,6 +168,7 @@ interface ItemLine {
   readonly v: readonly (number | null)[];
   readonly n?: readonly number[];
   readonly var?: readonly number[];
+  readonly c?: readonly (readonly number[] | null)[];
   readonly text?: readonly [string, string, string];
 }
 
@@ -162,10 +176,11 @@ function emptyTask({ hasItems, prompts: _, series, ...task }: Header['tasks'][nu
   return {
     ...task,
     items: hasItems ? new Items() : null,
-    series: series.map(({ scored, ...rest }) => ({
+    series: series.map(({ scored, corpus, ...rest }) => ({
       ...rest,
       aggregate: rest.aggregate === null ? null : Number(rest.aggregate),
       scores: scored ? new ScoreColumn() : null,
+      corpus: corpus ? new CorpusColumn(corpus) : null,
     })),
   };
 }
@@ -178,4 +193,6 @@ function restoreItem(task: Task, items: Items, line: ItemLine): void {
     const mean = line.v[i] ?? null;
     if (mean !== null) (scores as ScoreColumn).restore(row, mean, line.n?.[i] ?? 1, line.var?.[i] ?? 0);
   }
+  const corpora = task.series.flatMap(({ corpus }) => corpus ?? []);
+  for (const [i, counts] of (line.c ?? []).entries()) if (counts) corpora[i]?.set(row, counts);
 }

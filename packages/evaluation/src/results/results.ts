@@ -1,3 +1,5 @@
+import type { PredictionScore } from '../scorers/prediction-scores.ts';
+import type { CorpusColumn } from './corpus-column.ts';
 import type { Items } from './items.ts';
 import type { ScoreColumn } from './score-column.ts';
 
@@ -14,6 +16,8 @@ export interface Series {
   readonly standardError: number | null;
   /** The score of each item; null when only the aggregate is known, as for a corpus metric. */
   readonly scores: ScoreColumn | null;
+  /** What a corpus figure is computed from; null where it is none, or its parts are not known. */
+  readonly corpus: CorpusColumn | null;
 }
 
 /** What decides how the model was asked, so that two runs can be told apart. Absent: the file does not say. */
@@ -64,6 +68,8 @@ export interface ReadOptions {
   /** Columns of the items to keep as slices or clusters: dotted paths such as `doc.language`, or plain names. */
   readonly slices?: readonly string[];
   readonly columns?: ColumnMap;
+  /** Scores to make of predictions and references, where the files hold no scores (plain files only). */
+  readonly predictions?: readonly PredictionScore[] | undefined;
 }
 
 /** Which column of a plain file is what. */

@@ -1,3 +1,5 @@
+import type { CorpusKind } from '../scorers/corpus-statistics.ts';
+import { CorpusColumn } from './corpus-column.ts';
 import { type ItemSeen, Items } from './items.ts';
 import type { Series, Settings, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
@@ -18,6 +20,10 @@ export class TaskBuilder {
   private readonly columns = new Map<
     string,
     { metric: string; filter: string | null; scores: ScoreColumn }
+  >();
+  private readonly corpora = new Map<
+    string,
+    { metric: string; filter: string | null; column: CorpusColumn }
   >();
   private readonly printed = new Map<string, { metric: string; filter: string | null; printed: Printed }>();
 
@@ -43,6 +49,23 @@ export class TaskBuilder {
     column.scores.add(row, value);
   }
 
+  /** The counts of an item that a corpus figure is made of; null: the item has none. */
+  corpus(
+    row: number,
+    metric: string,
+    filter: string | null,
+    kind: CorpusKind,
+    counts: ArrayLike<number> | null,
+  ): void {
+    const key = seriesKey(metric, filter);
+    let entry = this.corpora.get(key);
+    if (!entry) {
+      entry = { metric, filter, column: new CorpusColumn(kind) };
+      this.corpora.set(key, entry);
+    }
+    if (counts && !entry.column.has(row)) entry.column.set(row, counts);
+  }
+
   /** What the evaluator printed of a series. */
   print(metric: string, filter: string | null, printed: Printed): void {
     const key = seriesKey(metric, filter);
@@ -51,19 +74,24 @@ export class TaskBuilder {
 
   finish(rest: { settings?: Settings; incomplete?: number; errored?: number } = {}): Task {
     const series = new Map<string, Series>();
-    for (const key of new Set([...this.printed.keys(), ...this.columns.keys()])) {
+    for (const key of new Set([...this.printed.keys(), ...this.columns.keys(), ...this.corpora.keys()])) {
       const column = this.columns.get(key);
       const entry = this.printed.get(key);
-      const { metric, filter } = column ?? (entry as { metric: string; filter: string | null });
+      const corpus = this.corpora.get(key)?.column ?? null;
+      const { metric, filter } = (column ?? this.corpora.get(key) ?? entry) as {
+        metric: string;
+        filter: string | null;
+      };
       const printed = entry?.printed ?? {};
       series.set(key, {
         task: this.name,
         metric,
         filter,
         higherIsBetter: printed.higherIsBetter ?? null,
-        aggregate: printed.aggregate ?? null,
+        aggregate: printed.aggregate ?? corpus?.figure(this.items.size) ?? null,
         standardError: printed.standardError ?? null,
         scores: printed.corpus ? null : (column?.scores ?? null),
+        corpus,
       });
     }
     return {

@@ -11,17 +11,14 @@ import {
   type Undecided,
   welch,
 } from '@sluice/statistics';
+import { BOOTSTRAP } from './bootstrap.ts';
 import type { Test, TestOptions, TestResult } from './test.ts';
-
-/** The bootstrap's random numbers are fixed: the same data give the same decision. */
-const SEED = 20_250_405;
-const RESAMPLES = 10_000;
 
 /** Student's t on independent values; on differences this is the paired t test. */
 export function meanTest(values: Float64Array, name: string, options: TestOptions): TestResult {
   if (options.test === 'bootstrap') {
     return bootstrapTest(
-      values,
+      momentsOf(values),
       (confidence) => bootstrapMean(values, bootstrap(confidence)),
       `${name}, BCa bootstrap`,
       options,
@@ -40,7 +37,7 @@ export function clusteredTest(
 ): TestResult {
   if (options.test === 'bootstrap') {
     const interval = (confidence: number) => bootstrapClusteredMean(values, clusters, bootstrap(confidence));
-    return bootstrapTest(values, interval, `${name}, BCa bootstrap of clusters`, options);
+    return bootstrapTest(momentsOf(values), interval, `${name}, BCa bootstrap of clusters`, options);
   }
   const mean = clusteredMean(values, clusters);
   if (mean.kind === 'undecided') return mean;
@@ -92,15 +89,15 @@ function studentTest(mean: MeanEstimate, name: string, items: number, alpha: num
 }
 
 function bootstrap(confidence: number) {
-  return { confidence, resamples: RESAMPLES, random: Generator.fromSeed(SEED) };
+  return { confidence, resamples: BOOTSTRAP.resamples, random: Generator.fromSeed(BOOTSTRAP.seed) };
 }
 
 /**
  * A bootstrap gives intervals and no p-values: at alpha for what is to be proven, at alpha over the size of the family
  * for what is to be rejected, which is never less strict than Holm.
  */
-function bootstrapTest(
-  values: Float64Array,
+export function bootstrapTest(
+  about: Pick<Test, 'estimate' | 'itemVariance'>,
   at: (confidence: number) => BcaInterval | Undecided,
   name: string,
   { alpha, family }: TestOptions,
@@ -109,15 +106,19 @@ function bootstrapTest(
   if (interval.kind === 'undecided') return interval;
   const strict = family > 1 ? at(1 - (2 * alpha) / family) : interval;
   if (strict.kind === 'undecided') return strict;
-  const estimate = values.reduce((sum, v) => sum + v, 0) / values.length;
-  const variance = values.reduce((sum, v) => sum + (v - estimate) ** 2, 0) / Math.max(1, values.length - 1);
   return {
     kind: 'test',
     name,
-    estimate,
+    ...about,
     interval: { lower: interval.lower, upper: interval.upper },
     above: (bound) => (strict.lower > bound ? alpha / family : interval.lower > bound ? alpha : 1),
     below: (bound) => (strict.upper < bound ? alpha / family : interval.upper < bound ? alpha : 1),
-    itemVariance: variance,
   };
+}
+
+function momentsOf(values: Float64Array): Pick<Test, 'estimate' | 'itemVariance'> {
+  const estimate = values.reduce((sum, v) => sum + v, 0) / values.length;
+  const itemVariance =
+    values.reduce((sum, v) => sum + (v - estimate) ** 2, 0) / Math.max(1, values.length - 1);
+  return { estimate, itemVariance };
 }

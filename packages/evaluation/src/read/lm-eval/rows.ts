@@ -7,6 +7,7 @@ import type { TaskBuilder } from '../../results/task-builder.ts';
 import { eachJsonLine } from '../../text/json-lines.ts';
 import { lineAt } from '../../text/lines.ts';
 import { isObject, type JsonObject, parseTolerantJson, toScore, valueAt } from '../../text/tolerant-json.ts';
+import { corpusParts } from './corpus-parts.ts';
 
 const OWN_KEYS = new Set([
   'doc_id', 'doc', 'target', 'arguments', 'resps', 'filtered_resps', 'filter', 'metrics', 'doc_hash', 'prompt_hash',
@@ -29,6 +30,7 @@ export async function readRows(
   slices: readonly string[],
 ): Promise<number> {
   const perFilter = new Map<string, number>();
+  const corpus = corpusParts();
   await eachJsonLine(path, (row, line, at) => {
     if (!isLmEvalRow(row))
       throw new UserError(`${basename(path)} line ${line}: not a row of lm-eval (no doc_id, resps)`);
@@ -39,8 +41,10 @@ export async function readRows(
     perFilter.set(filter, (perFilter.get(filter) ?? 0) + 1);
     for (const metric of metricsOf(row)) {
       const value = row[metric];
-      if (Array.isArray(value) || isObject(value)) builder.print(metric, filter, { corpus: true });
-      else builder.score(item, metric, filter, toScore(value));
+      if (Array.isArray(value) || isObject(value)) {
+        builder.print(metric, filter, { corpus: true });
+        corpus(builder, item, metric, filter, value);
+      } else builder.score(item, metric, filter, toScore(value));
     }
   });
   return Math.min(...perFilter.values());

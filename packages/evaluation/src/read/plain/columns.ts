@@ -31,6 +31,7 @@ export function columnsOf(
   map: ColumnMap,
   slices: readonly string[],
   where: string,
+  predictions: readonly string[] = [],
 ): Columns {
   const there = Object.keys(first);
   for (const column of [map.id, map.input, map.target, map.answer, map.task, ...(map.scores ?? [])]) {
@@ -54,9 +55,20 @@ export function columnsOf(
       `${where}: neither an id nor an input column, so items cannot be paired (never by position); name one with \`columns: {id: …}\` or \`columns: {input: …}\`; there are ${there.join(', ')}`,
     );
   }
+  if (predictions.length > 0 && (roles.answer === null || roles.target === null)) {
+    const lacks =
+      roles.answer === null
+        ? 'the predictions (`columns: {answer: …}`)'
+        : 'the references (`columns: {target: …}`)';
+    throw new UserError(
+      `${where}: no column holds ${lacks}, so nothing can be scored; there are ${there.join(', ')}`,
+    );
+  }
   const taken = new Set([...Object.values(roles), ...slices]);
-  const scores = map.scores ?? there.filter((name) => !taken.has(name) && toScore(first[name]) !== null);
-  if (scores.length === 0)
+  const scores =
+    map.scores ??
+    there.filter((name) => !taken.has(name) && !predictions.includes(name) && toScore(first[name]) !== null);
+  if (scores.length === 0 && predictions.length === 0)
     throw new UserError(
       `${where}: no column holds a number; name the scores with \`columns: {scores: […]}\``,
     );

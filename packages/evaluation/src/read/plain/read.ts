@@ -4,6 +4,7 @@ import { digestOf, textOf } from '../../results/digest.ts';
 import type { ItemText, ReadOptions, Results, Task } from '../../results/results.ts';
 import { setSlices } from '../../results/slices.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
+import { predictionScorer } from '../../scorers/score-predictions.ts';
 import { eachCsvRow } from '../../text/csv.ts';
 import { eachJsonLine } from '../../text/json-lines.ts';
 import { isGzip, lineAt } from '../../text/lines.ts';
@@ -24,10 +25,12 @@ export async function readPlain(
 ): Promise<Results> {
   const tasks = new Map<string, { builder: TaskBuilder; errored: number }>();
   const slices = options.slices ?? [];
+  const predictions = options.predictions ?? [];
+  const scorePrediction = predictionScorer(predictions);
   let columns: Columns | null = null;
   const onRow = (row: JsonObject, line: number, at: number): void => {
     const where = `${basename(path)} line ${line}`;
-    columns ??= columnsOf(row, options.columns ?? {}, slices, where);
+    columns ??= columnsOf(row, options.columns ?? {}, slices, where, predictions);
     const name = columns.task === null ? ONLY_TASK : textOf(row[columns.task]);
     let task = tasks.get(name);
     if (!task) {
@@ -41,6 +44,8 @@ export async function readPlain(
     if (failed) task.errored++;
     for (const metric of columns.scores)
       builder.score(item, metric, null, failed ? null : scoreOf(row, metric, where));
+    if (predictions.length > 0)
+      scorePrediction(builder, item, failed ? null : said(row, columns), wanted(row, columns));
   };
   if (kind === 'jsonl') await eachJsonLine(path, onRow);
   else await eachCsvRow(path, (row, line) => onRow(row, line, -1));
@@ -81,6 +86,17 @@ function scoreOf(row: JsonObject, metric: string, where: string): number | null 
   const score = toScore(value);
   if (score === null) throw new UserError(`${where}: "${metric}" is ${JSON.stringify(value)}, not a number`);
   return score;
+}
+
+/** The prediction of a row; null when it has none. An empty answer is an answer. */
+function said(row: JsonObject, columns: Columns): string | null {
+  const value = row[columns.answer as string];
+  return value === undefined || value === null ? null : textOf(value);
+}
+
+function wanted(row: JsonObject, columns: Columns): string[] {
+  const value = row[columns.target as string];
+  return Array.isArray(value) ? value.map(textOf) : [textOf(value ?? '')];
 }
 
 function isBlank(value: unknown): boolean {

@@ -1,0 +1,67 @@
+import { toScore } from '../text/tolerant-json.ts';
+import { CORPUS_METRICS } from './corpus-metrics.ts';
+import { logLoss } from './errors.ts';
+import { rouge } from './rouge.ts';
+import { rougeChinese, spacedCharacters } from './rouge-chinese.ts';
+import { squadExactMatch, squadF1 } from './squad.ts';
+
+/** The score of one prediction; null when it has none, as a number that is not one. */
+type ItemScorer = (prediction: string, references: readonly string[]) => number | null;
+
+const best = (references: readonly string[], score: (reference: string) => number): number =>
+  Math.max(...references.map(score));
+
+function numeric(score: (prediction: number, truth: number) => number): () => ItemScorer {
+  return () =>
+    (prediction, [truth]) => {
+      const [p, t] = [toScore(prediction), toScore(truth)];
+      return p === null || t === null ? null : score(p, t);
+    };
+}
+
+function rougeOf(type: 'rouge1' | 'rouge2' | 'rougeL' | 'rougeLsum'): () => ItemScorer {
+  return () => {
+    const score = rouge();
+    return (prediction, references) =>
+      best(references, (reference) => score(prediction, reference)[type].fmeasure);
+  };
+}
+
+function rougeZhOf(type: 'rouge-1' | 'rouge-2' | 'rouge-l'): () => ItemScorer {
+  return () => {
+    const score = rougeChinese();
+    return (prediction, references) =>
+      best(
+        references,
+        (reference) => score(spacedCharacters(prediction), spacedCharacters(reference))[type].fmeasure,
+      );
+  };
+}
+
+/** Scores of single items, by the names that gates call them. Several references: the best counts. */
+export const ITEM_SCORES = {
+  exact_match: () => (prediction, references) =>
+    Number(references.some((r) => r.trim() === prediction.trim())),
+  squad_exact_match: () => squadExactMatch,
+  squad_f1: () => squadF1,
+  rouge1: rougeOf('rouge1'),
+  rouge2: rougeOf('rouge2'),
+  rougeL: rougeOf('rougeL'),
+  rougeLsum: rougeOf('rougeLsum'),
+  rouge1_zh: rougeZhOf('rouge-1'),
+  rouge2_zh: rougeZhOf('rouge-2'),
+  rougeL_zh: rougeZhOf('rouge-l'),
+  mse: numeric((p, t) => (p - t) ** 2),
+  mae: numeric((p, t) => Math.abs(p - t)),
+  log_loss: numeric((p, t) => logLoss([p], [t])),
+} as const satisfies Record<string, () => ItemScorer>;
+
+/** Every score that can be made of predictions and references. */
+export const PREDICTION_SCORES = [...Object.keys(ITEM_SCORES), ...Object.keys(CORPUS_METRICS)] as [
+  PredictionScore,
+  ...PredictionScore[],
+];
+export type PredictionScore = keyof typeof ITEM_SCORES | keyof typeof CORPUS_METRICS;
+
+/** Lower is better. */
+export const LOWER_IS_BETTER: ReadonlySet<string> = new Set(['mse', 'mae', 'log_loss']);
