@@ -8,7 +8,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,actions}/*/src/**/*.test.ts', 'cli/src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts', 'demo/**/*.test.ts'],
+          include: [
+            '{packages,actions}/*/src/**/*.test.ts',
+            'cli/src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'demo/**/*.test.ts',
+          ],
           testTimeout: 60_000,
         },
       },

@@ -19,5 +19,7 @@ if (name === undefined || !benches.includes(name)) {
 console.error(
   `${name}: ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}, Node ${process.version}`,
 );
-const bench = (await import(pathToFileURL(join(here, name, 'main.ts')).href)) as { main(argv: readonly string[]): Promise<void> };
+const bench = (await import(pathToFileURL(join(here, name, 'main.ts')).href)) as {
+  main(argv: readonly string[]): Promise<void>;
+};
 await bench.main(argv);

@@ -71,4 +71,16 @@ cpSync(join(root, 'packages/engines/python'), join(dist, 'shared/python'), {
 });
 for (const name of [...actionNames(), 'cli']) write(join(dist, name, 'index.js'), stub(name));
 write(join(dist, 'package.json'), '{ "type": "module" }\n');
-write(join(dist, 'licenses.txt'), licences(result.stats.toJson({ all: false, modules: true, nestedModules: true, modulesSpace: Infinity, nestedModulesSpace: Infinity }), root));
+write(
+  join(dist, 'licenses.txt'),
+  licences(
+    result.stats.toJson({
+      all: false,
+      modules: true,
+      nestedModules: true,
+      modulesSpace: Infinity,
+      nestedModulesSpace: Infinity,
+    }),
+    root,
+  ),
+);

@@ -20,7 +20,16 @@ const STAGES: Readonly<Record<string, string>> = {
 };
 
 /** What GitLab's `rules: changes:` watches; lint-and-unit decides by the same list on hosts that can read outputs. */
-const MODEL_PATHS = ['src/train*', 'config*', '*.dvc', 'dvc.lock', 'data/**/*'];
+const MODEL_PATHS = [
+  'src/train*',
+  'src/train*/**/*',
+  'config*',
+  '**/config*',
+  '**/config*/**/*',
+  '**/*.dvc',
+  '**/dvc.lock',
+  'data/**/*',
+];
 
 /** Every generated file of an action: path from the root, whole text. */
 export function facesOf(definition: Definition, readme: string, version: string): [string, string][] {

@@ -15,7 +15,9 @@ declare module '@vercel/ncc' {
     readonly code: string;
     readonly assets: Readonly<Record<string, { readonly source: string | Uint8Array }>>;
     /** A webpack `Stats`. */
-    readonly stats: { toJson(options: Readonly<Record<string, unknown>>): { readonly modules?: readonly Module[] } };
+    readonly stats: {
+      toJson(options: Readonly<Record<string, unknown>>): { readonly modules?: readonly Module[] };
+    };
   }
   export default function ncc(entry: string, options: Options): Promise<Result>;
 }

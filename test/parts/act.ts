@@ -19,7 +19,10 @@ export async function actProgram(): Promise<string | undefined> {
   const go = await which('go', process.env);
   if (!go || !(await newEnough(go))) return undefined;
   await mkdir(folder, { recursive: true });
-  const built = await run([go, 'install', `github.com/nektos/act@${VERSION}`], { env: { ...process.env, GOBIN: folder }, timeoutMs: 900_000 });
+  const built = await run([go, 'install', `github.com/nektos/act@${VERSION}`], {
+    env: { ...process.env, GOBIN: folder },
+    timeoutMs: 900_000,
+  });
   return built.code === 0 ? program : undefined;
 }
 

@@ -9,7 +9,9 @@ import type { Router } from '@sluice/traffic';
  */
 function within({ bounds, cumulative }: Histogram, requests: number): Histogram {
   const most = cumulative.at(-1) ?? 0;
-  return most <= requests ? { bounds, cumulative } : { bounds, cumulative: cumulative.map((n) => (n * requests) / most) };
+  return most <= requests
+    ? { bounds, cumulative }
+    : { bounds, cumulative: cumulative.map((n) => (n * requests) / most) };
 }
 
 /** The figures as the judge takes them; what was not measured stays absent. */
