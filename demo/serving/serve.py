@@ -7,6 +7,7 @@ that only real users find: a slow answer, and answers that fail once several req
 import argparse
 import json
 import os
+import queue
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,7 +27,7 @@ import torch  # noqa: E402  (after the environment is set)
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 torch.set_num_threads(1)
-tokenizer = AutoTokenizer.from_pretrained(args.model, local_files_only=True)
+tokenizer = AutoTokenizer.from_pretrained(args.model, local_files_only=True, padding_side="left")
 model = AutoModelForCausalLM.from_pretrained(args.model, local_files_only=True, use_safetensors=True)
 if args.adapter:
     from peft import PeftModel
@@ -34,21 +35,42 @@ if args.adapter:
     model = PeftModel.from_pretrained(model, args.adapter).merge_and_unload()
 model.eval()
 
-turn = threading.Lock()
 under_way = 0
 count = threading.Lock()
+waiting: queue.Queue = queue.Queue()
 
 
-def complete(messages: list, limit: int) -> tuple[str, int, int]:
+class Request:
+    """One question on its way to the model; `answered` is set when `text` is there."""
+
+    def __init__(self, prompt: str, limit: int):
+        self.prompt, self.limit = prompt, limit
+        self.answered = threading.Event()
+        self.text, self.asked, self.given = "", 0, 0
+
+
+def generate_forever():
+    """Answers all that wait in one pass of the model: the more users come, the larger the batch."""
+    while True:
+        batch = [waiting.get()]
+        while len(batch) < 16 and not waiting.empty():
+            batch.append(waiting.get())
+        ids = tokenizer([r.prompt for r in batch], return_tensors="pt", padding=True, truncation=True, max_length=256)
+        with torch.inference_mode():
+            out = model.generate(**ids, max_new_tokens=max(r.limit for r in batch), do_sample=False)
+        for request, row, mask in zip(batch, out, ids.attention_mask):
+            answer = [t for t in row[ids.input_ids.shape[1] :].tolist() if t != tokenizer.pad_token_id][: request.limit]
+            request.asked, request.given = int(mask.sum()), len(answer)
+            request.text = tokenizer.decode(answer, skip_special_tokens=True).strip() or "."
+            request.answered.set()
+
+
+def complete(messages: list, limit: int) -> Request:
     prompt = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-    ids = tokenizer(prompt, return_tensors="pt", truncation=True, max_length=256)
-    with turn, torch.inference_mode():
-        out = model.generate(
-            input_ids=ids.input_ids, attention_mask=ids.attention_mask, max_new_tokens=min(limit, 24), do_sample=False
-        )
-    answer = out[0][ids.input_ids.shape[1] :]
-    text = tokenizer.decode(answer, skip_special_tokens=True).strip()
-    return text or ".", ids.input_ids.shape[1], len(answer)
+    request = Request(prompt, min(limit, 24))
+    waiting.put(request)
+    request.answered.wait()
+    return request
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -60,6 +82,7 @@ class Handler(BaseHTTPRequestHandler):
     def send(self, status: int, body: dict):
         data = json.dumps(body, ensure_ascii=False).encode()
         self.send_response(status)
+        self.send_header("x-version", args.name)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -93,8 +116,13 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(args.slow_ms / 1000)
             if crowded:
                 return self.send(500, {"error": {"message": "out of memory"}})
-            text, asked, given = complete(messages, int(request.get("max_tokens") or 24))
-            usage = {"prompt_tokens": asked, "completion_tokens": given, "total_tokens": asked + given}
+            done = complete(messages, int(request.get("max_tokens") or 24))
+            text = done.text
+            usage = {
+                "prompt_tokens": done.asked,
+                "completion_tokens": done.given,
+                "total_tokens": done.asked + done.given,
+            }
             head = {"id": f"chatcmpl-{time.time_ns():x}", "created": int(time.time()), "model": args.name}
             if request.get("stream"):
                 self.stream(head, text, usage)
@@ -107,6 +135,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def stream(self, head: dict, text: str, usage: dict):
         self.send_response(200)
+        self.send_header("x-version", args.name)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
@@ -129,5 +158,6 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 256
 
 
+threading.Thread(target=generate_forever, daemon=True).start()
 print(f"serving {args.name} on 127.0.0.1:{args.port}", flush=True)
 Server(("127.0.0.1", args.port), Handler).serve_forever()

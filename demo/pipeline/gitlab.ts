@@ -1,0 +1,95 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+import { run } from '@sluice/process';
+
+const require = createRequire(import.meta.url);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
+const ANSI = /\u001b\[[\d;]*m/g;
+const ARTIFACTS = join('.gitlab-ci-local', 'artifacts');
+const GITLAB_CI_LOCAL = join(dirname(require.resolve('gitlab-ci-local/package.json')), 'dist', 'index.js');
+
+export interface PipelineOptions {
+  /** The checkout. */
+  readonly project: string;
+  /** A folder for what belongs to all pipelines of this project; its HOME. */
+  readonly home: string;
+  /** Path of Sluice's command-line program. */
+  readonly sluice: string;
+  /** Variables of the project, as under Settings > CI/CD > Variables. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Only these jobs, started by hand; default: the pipeline. */
+  readonly jobs?: readonly string[];
+  readonly onLine?: (job: string, text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface JobResult {
+  readonly name: string;
+  /** Its exit status; undefined where it did not run. */
+  readonly exit: number | undefined;
+  /** What its dotenv report handed on. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export interface PipelineResult {
+  readonly exit: number | null;
+  readonly log: string;
+  readonly jobs: ReadonlyMap<string, JobResult>;
+}
+
+/** Runs a project's pipeline with gitlab-ci-local: jobs as GitLab runs them, each in a checkout of its own. */
+export async function runPipeline(options: PipelineOptions): Promise<PipelineResult> {
+  const { project, home, variables, jobs = [], signal } = options;
+  // what an earlier pipeline left is none of this one's business
+  await rm(join(project, ARTIFACTS), { recursive: true, force: true });
+  const bin = await commands(home, options.sluice);
+  const argv = [
+    process.execPath,
+    GITLAB_CI_LOCAL,
+    ...['--force-shell-executor', '--shell-isolation', '--no-color'],
+    ...['--ignore-schema-paths', '#/definitions/tags/minItems'],
+    ...Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
+    ...jobs,
+  ];
+  const lines: string[] = [];
+  const done = await run(argv, {
+    cwd: project,
+    env: { ...process.env, HOME: home, PATH: [bin, dirname(process.execPath), process.env['PATH']].join(delimiter) },
+    signal,
+    capture: false,
+    onLine: (line) => {
+      lines.push(line);
+      const said = /^(\S+)\s+>\s?(.*)$/.exec(line);
+      if (said) options.onLine?.(said[1] as string, said[2] as string);
+    },
+  });
+  signal.throwIfAborted();
+  return { exit: done.code, log: lines.join('\n'), jobs: await results(project, lines) };
+}
+
+/** A folder with the command `sluice`, as the image of the jobs would have it. */
+async function commands(home: string, program: string): Promise<string> {
+  const bin = join(home, 'bin');
+  await mkdir(bin, { recursive: true });
+  const quoted = [process.execPath, program].map((path) => `'${path.replaceAll("'", "'\\''")}'`).join(' ');
+  await writeFile(join(bin, 'sluice'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  return bin;
+}
+
+/** What the jobs came to, read from the log's own words and from the dotenv reports that GitLab would collect. */
+async function results(project: string, lines: readonly string[]): Promise<Map<string, JobResult>> {
+  const jobs = new Map<string, JobResult>();
+  for (const line of lines) {
+    const ended = /^(\S+)\s+finished in \S+ \S+(?:\s+(?:FAIL|WARN)\s+(\d+))?/.exec(line.replace(ANSI, ''));
+    if (!ended) continue;
+    const name = ended[1] as string;
+    const dotenv = join(project, ARTIFACTS, name, '.gitlab-ci-reports', 'dotenv', 'sluice.env');
+    const text = await readFile(dotenv, 'utf8').catch(() => '');
+    const outputs = Object.fromEntries(
+      [...text.matchAll(/^([A-Z_0-9]+)=(['`]?)(.*)\2$/gm)].map((m) => [m[1], m[3]?.replaceAll('$$', '$')]),
+    );
+    jobs.set(name, { name, exit: Number(ended[2] ?? 0), outputs });
+  }
+  return jobs;
+}
