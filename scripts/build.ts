@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ncc from '@vercel/ncc';
+import { minifySync } from 'rolldown/utils';
 import { licences } from './licences.ts';
 import { actionNames, root } from './project.ts';
 
@@ -41,6 +42,13 @@ function linkRooms(): void {
   }
 }
 
+/** ncc minifies its entry alone; the chunks are what is read at a start. */
+function writeScript(name: string, code: string): void {
+  const minified = minifySync(name, code, { module: true, compress: true, mangle: true });
+  if (minified.errors.length > 0) throw new Error(`${name}: ${minified.errors.map((e) => e.message).join('; ')}`);
+  write(join(dist, 'shared', name), minified.code);
+}
+
 const stub = (name: string) => `import { start } from '../shared/index.js';
 
 await start('${name}', import.meta.url);
@@ -55,15 +63,16 @@ execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '
 linkRooms();
 
 const result = await ncc(join(build, 'cli/src/bundle.js'), {
-  minify: true,
+  minify: false,
   quiet: true,
   esm: true,
   target: 'es2024',
   license: '',
 });
-write(join(dist, 'shared/index.js'), result.code);
+writeScript('index.js', result.code);
 for (const [name, asset] of Object.entries(result.assets)) {
-  if (!name.endsWith('package.json')) write(join(dist, 'shared', name), asset.source);
+  if (name.endsWith('.js')) writeScript(name, asset.source.toString());
+  else if (!name.endsWith('package.json')) write(join(dist, 'shared', name), asset.source);
 }
 cpSync(join(root, 'packages/engines/python'), join(dist, 'shared/python'), {
   recursive: true,
