@@ -3,6 +3,7 @@ import { Generator } from '@sluice/statistics';
 import { describe, expect, it } from 'vitest';
 import { runCell } from './cell.ts';
 import { CONTENDERS, type Contender } from './contender.ts';
+import { plot } from './plot.ts';
 import { argo } from './rivals/argo.ts';
 import { flagger } from './rivals/flagger.ts';
 import { kayenta, locationShift } from './rivals/kayenta.ts';
@@ -51,6 +52,16 @@ describe('the bench', () => {
     const cell = () => runCell(judge('Argo, >= 99 %'), scenario('errors 3 % from the start'), 10, 5, 7);
     expect(cell()).toEqual(cell());
     expect(cell()).toMatchObject({ found: 1, falseRollbacks: 0 });
+  });
+
+  it('draws each judge that has both figures', () => {
+    const cells = ['Argo, >= 99 %', 'Flagger, threshold 5'].flatMap((name) =>
+      ['independent', 'errors 3 % from the start'].map((s) => runCell(judge(name), scenario(s), 10, 3, 1)),
+    );
+    const svg = plot(cells, 'errors 3 % from the start', 10);
+    expect(svg.match(/r="6"/g)).toHaveLength(4);
+    expect(svg).toContain('Argo, &gt;= 99 %');
+    expect(svg).not.toMatch(/NaN|Infinity/);
   });
 
   it('lets our judge find a plain fault early and a good candidate pass', () => {

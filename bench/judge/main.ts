@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { UserError } from '@sluice/contract';
 import { type CellResult, runCell } from './cell.ts';
 import { CONTENDERS } from './contender.ts';
+import { plot } from './plot.ts';
 import { RATES } from './reference.ts';
 import { FAULTS, NULLS, type Scenario } from './scenario.ts';
 import { faultTable, nullTable } from './table.ts';
@@ -41,7 +43,7 @@ const takesPart = (judge: string, { wide }: Scenario) => !(wide && /errors alone
  * Canary judges on drawn traffic over the plan of the documents: false rollbacks where nothing is wrong, and how soon faults are found.
  *
  * `--runs N` walks a cell where nothing is wrong (40) and `--fault-runs N` where something is (30), `--rates 1,10,100`, `--judge TEXT`, `--scenario TEXT`,
- * `--seed N`, `--json`. Exit status 1 where a judge of ours is shown to roll back more than 1 %.
+ * `--seed N`, `--plot FILE.svg` (errors of 3 % at the last of the rates), `--json`. Exit status 1 where a judge of ours is shown to roll back more than 1 %.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -54,6 +56,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       judge: { type: 'string' },
       scenario: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      plot: { type: 'string' },
     },
   });
   const runs = wholeNumber('--runs', values.runs);
@@ -78,6 +81,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (good.length > 0) process.stdout.write(`${nullTable(good)}\n\n`);
     if (bad.length > 0) process.stdout.write(`${faultTable(bad)}\n\n`);
   }
+  if (values.plot !== undefined)
+    writeFileSync(values.plot, plot(results, 'errors 3 % from the start', rates.at(-1) ?? 10));
   const broken = results.filter((r) => provenOver(r));
   if (values.json) process.stdout.write(`${JSON.stringify({ runs, faultRuns, seed, results, broken })}\n`);
   for (const r of broken)

@@ -68,8 +68,8 @@ const EMPTY: Arm = { requests: 0, events: 0 };
 export const EMPTY_BLOCK: Block = { live: EMPTY, candidate: EMPTY };
 
 /** ln 0 in a form that JSON can hold. */
-const begin = (bets: number, horizon: number): StartTimes => {
-  const start = startTimes(bets, horizon);
+const begin = (bets: number, horizon: number, atFirst = 0.5): StartTimes => {
+  const start = startTimes(bets, horizon, atFirst);
   return { ...start, logWealth: start.logWealth.map(() => -Number.MAX_VALUE) };
 };
 
@@ -90,7 +90,7 @@ export function newGuard(
     live: EMPTY,
     swap: begin(SWAP_STAKES.length, horizon),
     rank: begin(PAST_BETS.length, horizon),
-    beside: assume === 'independent' ? begin(ODDS_RATIOS.length, horizon) : begin(BESIDE.length, hour),
+    beside: assume === 'independent' ? begin(ODDS_RATIOS.length, horizon, 0.8) : begin(BESIDE.length, hour),
     limit: begin(LIMIT_STAKES.length, horizon),
     proof: PROOF_STAKES.map(() => 0),
     power: noPower(),
