@@ -32,8 +32,7 @@ function points(results: readonly CellResult[], fault: string, rate: number): Po
   });
 }
 
-const escape = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const xml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /**
  * Each judge as a point: its worst share of false rollbacks over the scenarios where nothing is wrong (right is worse) and the median
@@ -47,7 +46,7 @@ export function plot(results: readonly CellResult[], fault: string, rate: number
   const y = (minutes: number) =>
     HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * Math.log(Math.max(1, minutes))) / Math.log(most);
   const text = (px: number, py: number, words: string, more = '') =>
-    `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" ${more}>${escape(words)}</text>`;
+    `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" ${more}>${xml(words)}</text>`;
   const ticks = [0.001, 0.01, 0.1, 1].map((s) =>
     text(x(s), HEIGHT - BOTTOM + 18, s === LEAST ? '≤ 0.1 %' : `${100 * s} %`, 'text-anchor="middle"'),
   );
