@@ -6,6 +6,7 @@ import { openStore } from '@sluice/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import quantizing from '../../actions/quantize/src/main.ts';
 import {
+  ask,
   exactMatch,
   loraTrain,
   modelEnvironment,
