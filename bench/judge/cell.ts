@@ -1,7 +1,8 @@
+import { parsePlan, type WalkEnd } from '@sluice/rollout';
 import { clopperPearsonUpper, Generator } from '@sluice/statistics';
 import type { Contender, Served } from './contender.ts';
 import { referenceMedian } from './reference.ts';
-import { ERRORS, PLAN_MINUTES, type Scenario } from './scenario.ts';
+import { ERRORS, PLAN, PLAN_MINUTES, type Scenario } from './scenario.ts';
 import { Traffic } from './traffic.ts';
 import { waldRequests } from './wald.ts';
 
@@ -31,6 +32,7 @@ export interface CellResult {
 }
 
 const ALPHA = 0.01;
+const PLAN_STAGES = parsePlan(PLAN);
 
 function quantileOf(values: readonly number[], q: number): number | null {
   if (values.length === 0) return null;
@@ -45,6 +47,7 @@ export function runCell(
   rate: number,
   runs: number,
   seed: number,
+  look = 1,
 ): CellResult {
   const from = scenario.fault ?? Number.POSITIVE_INFINITY;
   let [wrong, done] = [0, 0];
@@ -52,7 +55,7 @@ export function runCell(
   for (let i = 0; i < runs; i++) {
     const random = Generator.fromSeed(seed * 1_000_003 + i);
     const traffic = new Counted(new Traffic(scenario, rate, random), from);
-    const end = contender.run(traffic, rate, random);
+    const end = seenAt(look, contender.run(traffic, rate, random), traffic);
     if (end.decision === 'complete') {
       done += 1;
       ends.push(end.minute);
@@ -95,6 +98,15 @@ export function runCell(
         : null,
     timesReference: reference !== undefined && medianDelay !== null ? medianDelay / reference : null,
   };
+}
+
+/** A rollback is carried out at the next look; until then the candidate goes on serving. */
+function seenAt(look: number, end: WalkEnd, traffic: Counted): WalkEnd {
+  if (end.decision !== 'rollback') return end;
+  const minute = Math.ceil(end.minute / look) * look;
+  const share = (PLAN_STAGES[end.stage - 1]?.percent ?? 100) / 100;
+  for (let t = end.minute; t < minute; t++) traffic.minute(t, share);
+  return { ...end, minute };
 }
 
 /** Requests of the candidate from minute `from` until the last stage. */

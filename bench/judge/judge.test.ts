@@ -54,6 +54,13 @@ describe('the bench', () => {
     expect(cell()).toMatchObject({ found: 1, falseRollbacks: 0 });
   });
 
+  it('carries a rollback out at the next look', () => {
+    const at = (look: number) =>
+      runCell(judge('Argo, >= 99 %'), scenario('errors 3 % from the start'), 10, 5, 7, look);
+    expect(at(15).medianDelay).toBe(Math.ceil((at(1).medianDelay as number) / 15) * 15);
+    expect(at(15).medianExposed).toBeGreaterThan(at(1).medianExposed as number);
+  });
+
   it('draws each judge that has both figures', () => {
     const cells = ['Argo, >= 99 %', 'Flagger, threshold 5'].flatMap((name) =>
       ['independent', 'errors 3 % from the start'].map((s) => runCell(judge(name), scenario(s), 10, 3, 1)),

@@ -43,7 +43,7 @@ const takesPart = (judge: string, { wide }: Scenario) => !(wide && /errors alone
  * Canary judges on drawn traffic over the plan of the documents: false rollbacks where nothing is wrong, and how soon faults are found.
  *
  * `--runs N` walks a cell where nothing is wrong (40) and `--fault-runs N` where something is (30), `--rates 1,10,100`, `--judge TEXT`, `--scenario TEXT`,
- * `--seed N`, `--plot FILE.svg` (errors of 3 % at the last of the rates), `--json`. Exit status 1 where a judge of ours is shown to roll back more than 1 %.
+ * `--seed N`, `--look N` (minutes between looks, 1), `--plot FILE.svg` (errors of 3 % at the last of the rates), `--json`. Exit status 1 where a judge of ours is shown to roll back more than 1 %.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -56,12 +56,14 @@ export async function main(argv: readonly string[]): Promise<void> {
       judge: { type: 'string' },
       scenario: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      look: { type: 'string', default: '1' },
       plot: { type: 'string' },
     },
   });
   const runs = wholeNumber('--runs', values.runs);
   const faultRuns = wholeNumber('--fault-runs', values['fault-runs']);
   const seed = wholeNumber('--seed', values.seed);
+  const look = wholeNumber('--look', values.look);
   const rates = ratesOf(values.rates);
   const scenarios = chosen('scenario', [...NULLS, ...FAULTS], values.scenario);
   const judges = chosen('judge', CONTENDERS, values.judge);
@@ -71,7 +73,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     const mine: CellResult[] = [];
     for (const scenario of scenarios.filter((s) => takesPart(judge.name, s)))
       for (const rate of rates)
-        mine.push(runCell(judge, scenario, rate, scenario.fault === undefined ? runs : faultRuns, seed));
+        mine.push(
+          runCell(judge, scenario, rate, scenario.fault === undefined ? runs : faultRuns, seed, look),
+        );
     results.push(...mine);
     if (values.json) continue;
     const [good, bad] = [
@@ -84,7 +88,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (values.plot !== undefined)
     writeFileSync(values.plot, plot(results, 'errors 3 % from the start', rates.at(-1) ?? 10));
   const broken = results.filter((r) => provenOver(r));
-  if (values.json) process.stdout.write(`${JSON.stringify({ runs, faultRuns, seed, results, broken })}\n`);
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ runs, faultRuns, seed, look, results, broken })}\n`);
   for (const r of broken)
     process.stderr.write(
       `${r.contender} rolls back more than 1 % in '${r.scenario}' at ${r.rate} requests/s\n`,

@@ -15,6 +15,7 @@ export { type Reverted, revert } from './machine/revert.ts';
 export { type SetWeight, type Step, setWeight, shareOf } from './machine/step.ts';
 export { tick } from './machine/tick.ts';
 export {
+  byRole,
   type Counts,
   contradiction,
   type Histogram,

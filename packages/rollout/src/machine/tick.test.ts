@@ -75,6 +75,17 @@ describe('a canary, minute by minute', () => {
     expect(world.go(24)).toEqual(['advance at 99', 'advance at 75', 'advance at 0']);
   });
 
+  it('gives a promoted version its traffic back after a restart, but not what a person took from it', () => {
+    const world = started();
+    world.go(40);
+    world.target.restart();
+    expect(world.go(1)).toEqual(['none at 100']);
+    world.target.canaryPercent = 30;
+    expect(world.go(2)).toEqual(['none at 30', 'none at 30']);
+    world.target.restart();
+    expect(world.go(2)).toEqual(['none at 0', 'none at 0']);
+  });
+
   it('goes back when more than 1 % fail in 5 minutes in a row, and stays there', () => {
     const world = started({ plan: parsePlan('25@1h,100@1h') });
     world.go(3);
