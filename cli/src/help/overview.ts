@@ -7,6 +7,7 @@ export const COMMANDS = {
   doctor:
     'Looks at this machine: tools, store, tracking server, router, Prometheus, clocks, proxy, authorities.',
   status: 'Shows the rollout of a target: which version, which stage, since when, what share, the next look.',
+  canary: 'canary rehearse: says by simulation, or on recorded traffic, what a plan and a policy can decide.',
   approve: 'Lets the rollout of a target go on to its next stage (canary-step --command approve).',
   pause: 'Keeps the rollout of a target where it is.',
   resume: 'Lets a paused rollout go on.',

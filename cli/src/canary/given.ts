@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { duration, Invalid, messageOf, number, percent, type Type, UserError } from '@sluice/contract';
+import { type Baseline, type Plan, type Policy, parsePlan, parsePolicy } from '@sluice/rollout';
+import type { Option } from '../options.ts';
+
+export const OPTIONS = {
+  plan: { description: 'Stages as share@time. Default: 1@1h,5@2h,25@2h,100@24h.' },
+  policy: { description: 'sequential, classic, or the path of a policy document. Default: sequential.' },
+  rate: { description: 'Requests a second of both versions together, for example 10.' },
+  errors: { description: 'Percent of requests that usually fail. Default: 0.2.' },
+  p99: {
+    description: 'The usual P99 of the latency, with its unit: 2s. Without it, latency is not rehearsed.',
+  },
+  metrics: { description: 'Read rate, errors and history from an access log or a Prometheus instead.' },
+  history: { description: "Recorded past of the live version, as CSV or access log: the judge's baseline." },
+  replay: { description: 'Recorded traffic of two versions (CSV or access log), or a folder of such files.' },
+  runs: { description: 'Walks with an unchanged candidate. Default: 300.' },
+  seed: { description: 'The same seed gives the same answer. Default: 1.' },
+  json: { description: 'One JSON object, or one a file with --replay.', alone: true },
+  help: { description: 'This text.', alone: true },
+} as const satisfies Record<string, Option>;
+
+export type Options = { readonly [K in keyof typeof OPTIONS]?: string };
+
+/** A value of an option by a type of the contract; the error says what is allowed. */
+export function read<T>(name: string, text: string, type: Type<T>): T {
+  try {
+    return type.parse(text);
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error;
+    throw new UserError(
+      `--${name}: '${text}' ${error.message}; allowed: ${type.rule}${error.hint ? `; ${error.hint}` : ''}`,
+    );
+  }
+}
+
+export async function planAndPolicy(options: Options, cwd: string): Promise<{ plan: Plan; policy: Policy }> {
+  return {
+    plan: parsePlan(options.plan ?? '1@1h,5@2h,25@2h,100@24h'),
+    policy: await policyOf(options.policy ?? 'sequential', cwd),
+  };
+}
+
+async function policyOf(given: string, cwd: string): Promise<Policy> {
+  if (/^[a-z]+$/.test(given)) return parsePolicy(given);
+  const path = resolve(cwd, given);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UserError(`--policy: ${given} cannot be read (${messageOf(error)})`);
+  });
+  return parsePolicy(text, given);
+}
+
+/** Width of the lognormal law that latencies are drawn from; the P99 is given, the body of the law hardly matters to a P99 guard. */
+const SIGMA = 0.5;
+
+export function baselineOf(options: Options): Baseline {
+  const errors = read('errors', options.errors ?? '0.2', percent);
+  return {
+    errorShare: errors / 100,
+    ...(options.p99 === undefined
+      ? {}
+      : { latency: { p99: read('p99', options.p99, duration), sigma: SIGMA } }),
+  };
+}
+
+export const positive = number({ min: 0.001 });

@@ -1,0 +1,49 @@
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { UserError } from '@sluice/contract';
+import { type Minute, parseTrafficCsv } from '@sluice/rollout';
+import { judged } from '@sluice/steering';
+import { openMetrics } from '@sluice/telemetry';
+
+/** Milliseconds since 1970 that come before any recording. */
+const EVER = new Date(0);
+
+/** Recorded traffic in a file: CSV with the header `minute,version,requests,errors`, or a gateway's JSON access log. */
+export async function recordedTraffic(path: string, step: number): Promise<Minute[]> {
+  if (await isCsv(path)) return parseTrafficCsv(await readFile(path, 'utf8'), path);
+  const source = await openMetrics({ metrics: path, step });
+  const end = await source.now();
+  const minutes = await source.window(EVER, new Date(end.getTime() + step));
+  if (minutes.length === 0) {
+    throw new UserError(
+      `${path} holds no traffic: neither CSV with the header minute,version,requests,errors nor lines of an access log`,
+    );
+  }
+  return minutes.map(judged);
+}
+
+async function isCsv(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => {
+    throw new UserError(`${path} cannot be read; give a file or a folder of files`);
+  });
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(64), position: 0 });
+    return /^\uFEFF?\s*minute\s*,/.test(buffer.subarray(0, bytesRead).toString('utf8'));
+  } finally {
+    await file.close();
+  }
+}
+
+/** The files that a path means: itself, or those of a folder in the order of their names. */
+export async function filesAt(given: string, cwd: string): Promise<{ name: string; path: string }[]> {
+  const path = resolve(cwd, given);
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new UserError(`--replay: ${given} is not there; give a file or a folder of files`);
+  if (!found.isDirectory()) return [{ name: given, path }];
+  const entries = await readdir(path, { withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => ({ name: join(given, name), path: join(path, name) }));
+  if (files.length === 0) throw new UserError(`--replay: ${given} holds no files`);
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}

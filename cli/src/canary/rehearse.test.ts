@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { main } from '../main.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-rehearse-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function rehearse(...argv: string[]) {
+  let stdout = '';
+  let stderr = '';
+  const exit = await main(['canary', 'rehearse', ...argv], {
+    programs: '/programs',
+    env: {},
+    cwd: folder,
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+  });
+  return { exit, stdout, stderr };
+}
+
+/** Traffic of both versions for so many minutes; `share` of the candidate's requests fail. */
+function csv(minutes: number, share: number): string {
+  const rows = Array.from({ length: minutes }, (_, m) => [
+    `${m},stable,900,2`,
+    `${m},canary,100,${Math.round(100 * share)}`,
+  ]).flat();
+  return ['minute,version,requests,errors', ...rows, ''].join('\n');
+}
+
+describe('canary rehearse', () => {
+  it('says what a stage cannot decide, and a plan that could', async () => {
+    const { exit, stdout } = await rehearse(
+      '--rate',
+      '1',
+      '--policy',
+      'sequential',
+      '--plan',
+      '1@1h,100@2h',
+      '--runs',
+      '10',
+    );
+    expect(exit).toBe(0);
+    expect(stdout).toContain('CANNOT DECIDE: 36 requests of the candidate');
+    expect(stdout).toMatch(/A plan whose stages can decide: 1@\d+m,100@2h/);
+  });
+
+  it('the same seed gives the same answer', async () => {
+    const once = () =>
+      rehearse(
+        '--rate',
+        '5',
+        '--policy',
+        'classic',
+        '--plan',
+        '25@30m,100@1h',
+        '--runs',
+        '10',
+        '--seed',
+        '7',
+        '--json',
+      );
+    const [a, b] = [await once(), await once()];
+    expect(a.stdout).toBe(b.stdout);
+    expect(JSON.parse(a.stdout)).toMatchObject({ runs: 10, completes: { share: expect.any(Number) } });
+  });
+
+  it('replays recorded traffic, one JSON object a file', async () => {
+    writeFileSync(join(folder, 'a.csv'), csv(60, 0.2));
+    writeFileSync(join(folder, 'b.csv'), csv(60, 0));
+    const { exit, stdout } = await rehearse(
+      '--replay',
+      '.',
+      '--policy',
+      'classic',
+      '--plan',
+      '10@20m,100@30m',
+      '--json',
+    );
+    expect(exit).toBe(0);
+    const [a, b] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(a).toMatchObject({ file: 'a.csv', decision: 'rollback', stage: 1 });
+    expect(a.minute).toBeLessThanOrEqual(6);
+    expect(b).toMatchObject({ file: 'b.csv', decision: 'complete' });
+    expect(Object.keys(a)).toEqual(['file', 'decision', 'minute', 'stage', 'exposed-requests', 'reason']);
+  });
+
+  it('a broken line is named, a missing file and a bare number are refused', async () => {
+    writeFileSync(join(folder, 'broken.csv'), `${csv(3, 0)}3,canary,many,0\n`);
+    expect((await rehearse('--replay', 'broken.csv')).stderr).toMatch(/broken\.csv:8: requests is 'many'/);
+    expect((await rehearse('--replay', 'nowhere')).stderr).toContain('is not there');
+    expect((await rehearse('--rate', '1', '--p99', '2')).stderr).toContain('2 what?');
+    expect((await rehearse()).stderr).toContain('needs the rate');
+    for (const bad of [['--replay', 'nowhere'], []]) expect((await rehearse(...bad)).exit).toBe(2);
+  });
+});

@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { duration, integer, UserError } from '@sluice/contract';
+import { byRole, type Minute, type Rehearsal, rehearse, replay, usualFaults } from '@sluice/rollout';
+import { columns } from '../help/layout.ts';
+import type { Scene } from '../main.ts';
+import { readOptions } from '../options.ts';
+import { baselineOf, OPTIONS, type Options, planAndPolicy, positive, read } from './given.ts';
+import { filesAt, recordedTraffic } from './recorded.ts';
+import { asText } from './show.ts';
+
+const HELP = [
+  'sluice canary rehearse: what a plan and a policy can decide, before anything moves',
+  '',
+  'By simulation: how long the plan takes, the chance of rolling back a good version, and for a list of faults the delay and the requests',
+  'exposed. With --replay: what the policy would have decided on recorded traffic, and when.',
+  '',
+];
+
+/** `sluice canary rehearse`. */
+export async function canary(argv: readonly string[], scene: Scene, asksHelp: boolean): Promise<number> {
+  const [word, ...rest] = argv;
+  if (asksHelp) {
+    const rows = Object.entries(OPTIONS).map(([name, option]): [string, string] => [
+      `--${name}`,
+      option.description,
+    ]);
+    scene.stdout.write([...HELP, ...columns(rows, scene.width), ''].join('\n'));
+    return 0;
+  }
+  if (word !== 'rehearse')
+    throw new UserError(`canary knows one command: rehearse; given: ${word ?? 'nothing'}`);
+  const { options, words } = readOptions(rest, OPTIONS);
+  if (words.length > 0) throw new UserError(`rehearse takes options only; given: ${words.join(' ')}`);
+  return options.replay === undefined ? simulate(options, scene) : replayed(options, options.replay, scene);
+}
+
+async function simulate(options: Options, scene: Scene): Promise<number> {
+  const { plan, policy } = await planAndPolicy(options, scene.cwd);
+  const step = duration.parse(policy.interval);
+  const past = await historyOf(options, scene.cwd, step);
+  const measured = past ? usual(past, step) : undefined;
+  const rate = options.rate === undefined ? measured?.rate : read('rate', options.rate, positive);
+  if (rate === undefined)
+    throw new UserError(
+      'rehearse needs the rate of requests: --rate <requests a second>, or --metrics to read it from',
+    );
+  const baseline =
+    measured && options.errors === undefined
+      ? { ...baselineOf(options), errorShare: measured.errorShare }
+      : baselineOf(options);
+  const result: Rehearsal = rehearse({
+    plan,
+    policy,
+    requestsPerSecond: rate,
+    baseline,
+    faults: usualFaults(baseline),
+    seed: read('seed', options.seed ?? '1', integer({ min: 0 })),
+    runs: read('runs', options.runs ?? '300', integer({ min: 10, max: 100_000 })),
+    ...(past ? { history: past.map((minute) => byRole(minute, 'canary')) } : {}),
+  });
+  scene.stdout.write(
+    options.json
+      ? `${JSON.stringify(result)}\n`
+      : asText(result, { plan, policy, rate, baseline, width: scene.width }),
+  );
+  return 0;
+}
+
+async function historyOf(options: Options, cwd: string, step: number): Promise<Minute[] | undefined> {
+  const from = options.history ?? options.metrics;
+  if (from === undefined) return undefined;
+  return recordedTraffic(/^https?:/.test(from) ? from : resolve(cwd, from), step);
+}
+
+/** What the live version usually does: requests a second, and the share of them that failed. */
+function usual(minutes: readonly Minute[], step: number): { rate: number; errorShare: number } {
+  const sum = minutes.reduce(
+    (s, m) => ({
+      requests: s.requests + m.stable.requests + m.canary.requests,
+      errors: s.errors + m.stable.errors,
+    }),
+    {
+      requests: 0,
+      errors: 0,
+    },
+  );
+  const stable = minutes.reduce((n, m) => n + m.stable.requests, 0);
+  return {
+    rate: (sum.requests * 1000) / (minutes.length * step),
+    errorShare: stable === 0 ? 0 : sum.errors / stable,
+  };
+}
+
+async function replayed(options: Options, given: string, scene: Scene): Promise<number> {
+  const { plan, policy } = await planAndPolicy(options, scene.cwd);
+  const step = duration.parse(policy.interval);
+  const past = (await historyOf(options, scene.cwd, step)) ?? [];
+  for (const { name, path } of await filesAt(given, scene.cwd)) {
+    const end = replay(plan, policy, await recordedTraffic(path, step), past);
+    const found = {
+      file: name,
+      decision: end.decision,
+      minute: end.minute,
+      stage: end.stage,
+      'exposed-requests': end.exposed,
+      reason: end.reason,
+    };
+    const notes = end.notes.map((note) => `\n    ${note}`).join('');
+    scene.stdout.write(
+      options.json
+        ? `${JSON.stringify(found)}\n`
+        : `${name}: ${end.decision} after ${end.minute} intervals of ${policy.interval} in stage ${end.stage}, ${end.exposed} requests exposed: ${end.reason}${notes}\n`,
+    );
+  }
+  return 0;
+}
