@@ -20,9 +20,14 @@ export interface PipelineOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Only these jobs, started by hand; default: the pipeline. */
   readonly jobs?: readonly string[];
-  readonly onLine?: (job: string, text: string) => void;
+  readonly onJob?: (event: JobEvent) => void;
   readonly signal: AbortSignal;
 }
+
+export type JobEvent =
+  | { readonly job: string; readonly kind: 'began' }
+  | { readonly job: string; readonly kind: 'said'; readonly text: string }
+  | { readonly job: string; readonly kind: 'ended'; readonly exit: number };
 
 export interface JobResult {
   readonly name: string;
@@ -48,6 +53,7 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
     process.execPath,
     GITLAB_CI_LOCAL,
     ...['--force-shell-executor', '--shell-isolation', '--no-color'],
+    ...['--ignore-predefined-vars', 'CI_PIPELINE_SOURCE'],
     ...['--ignore-schema-paths', '#/definitions/tags/minItems'],
     ...Object.entries(variables).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
     ...jobs,
@@ -55,25 +61,49 @@ export async function runPipeline(options: PipelineOptions): Promise<PipelineRes
   const lines: string[] = [];
   const done = await run(argv, {
     cwd: project,
-    env: { ...process.env, HOME: home, PATH: [bin, dirname(process.execPath), process.env['PATH']].join(delimiter) },
+    env: {
+      ...process.env,
+      HOME: home,
+      PATH: [bin, dirname(process.execPath), process.env['PATH']].join(delimiter),
+    },
     signal,
     capture: false,
     onLine: (line) => {
-      lines.push(line);
-      const said = /^(\S+)\s+>\s?(.*)$/.exec(line);
-      if (said) options.onLine?.(said[1] as string, said[2] as string);
+      const plain = line.replace(ANSI, '');
+      lines.push(plain);
+      const event = eventOf(plain);
+      if (event) options.onJob?.(event);
     },
   });
   signal.throwIfAborted();
   return { exit: done.code, log: lines.join('\n'), jobs: await results(project, lines) };
 }
 
-/** A folder with the command `sluice`, as the image of the jobs would have it. */
+/** What a line of gitlab-ci-local's log says about a job. */
+function eventOf(line: string): JobEvent | undefined {
+  const [, job, said, text, ended, exit] =
+    /^(\S+)\s+(?:starting shell|(>) ?(.*)|(finished in) \S+ \S+(?:\s+(?:FAIL|WARN)\s+(\d+))?)/.exec(line) ??
+    [];
+  if (job === undefined || job === '') return undefined;
+  if (said) return { job, kind: 'said', text: text ?? '' };
+  if (ended) return { job, kind: 'ended', exit: Number(exit ?? 0) };
+  return { job, kind: 'began' };
+}
+
+/**
+ * A folder with the command `sluice`, as the image of the jobs would have it. Each call has a home and a folder for temporary files of
+ * its own, gone when it ends: what two jobs share lies in the store.
+ */
 async function commands(home: string, program: string): Promise<string> {
   const bin = join(home, 'bin');
   await mkdir(bin, { recursive: true });
-  const quoted = [process.execPath, program].map((path) => `'${path.replaceAll("'", "'\\''")}'`).join(' ');
-  await writeFile(join(bin, 'sluice'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  const command = [process.execPath, program].map((path) => `'${path.replaceAll("'", "'\\''")}'`).join(' ');
+  const script = `#!/bin/sh
+own=$(mktemp -d) && mkdir "$own/home" "$own/tmp" || exit 70
+trap 'rm -rf "$own"' EXIT
+HOME=$own/home TMPDIR=$own/tmp ${command} "$@"
+`;
+  await writeFile(join(bin, 'sluice'), script, { mode: 0o755 });
   return bin;
 }
 
@@ -81,15 +111,15 @@ async function commands(home: string, program: string): Promise<string> {
 async function results(project: string, lines: readonly string[]): Promise<Map<string, JobResult>> {
   const jobs = new Map<string, JobResult>();
   for (const line of lines) {
-    const ended = /^(\S+)\s+finished in \S+ \S+(?:\s+(?:FAIL|WARN)\s+(\d+))?/.exec(line.replace(ANSI, ''));
-    if (!ended) continue;
-    const name = ended[1] as string;
+    const ended = eventOf(line);
+    if (ended?.kind !== 'ended') continue;
+    const name = ended.job;
     const dotenv = join(project, ARTIFACTS, name, '.gitlab-ci-reports', 'dotenv', 'sluice.env');
     const text = await readFile(dotenv, 'utf8').catch(() => '');
     const outputs = Object.fromEntries(
       [...text.matchAll(/^([A-Z_0-9]+)=(['`]?)(.*)\2$/gm)].map((m) => [m[1], m[3]?.replaceAll('$$', '$')]),
     );
-    jobs.set(name, { name, exit: Number(ended[2] ?? 0), outputs });
+    jobs.set(name, { name, exit: ended.exit, outputs });
   }
   return jobs;
 }

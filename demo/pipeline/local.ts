@@ -20,7 +20,10 @@ const PLAN = 'plan: 1@1h,5@2h,25@2h,100@24h';
  */
 export function localPipeline(text: string, { plan, image }: LocalOptions): string {
   const local = text
-    .replace(/component: \$CI_SERVER_FQDN\/your-group\/sluice\/([a-z-]+)@1/g, 'local: templates/$1/template.yml')
+    .replace(
+      /component: \$CI_SERVER_FQDN\/your-group\/sluice\/([a-z-]+)@1/g,
+      'local: templates/$1/template.yml',
+    )
     .replace(PLAN, `plan: ${plan}`);
   return image ? local : withoutImage(local);
 }
@@ -42,7 +45,10 @@ export async function installPipelines(project: string, options: LocalOptions): 
   const examples = join(root, 'workflows-examples', 'gitlab');
   for (const name of await readdir(examples)) {
     if (!name.endsWith('.yml')) continue;
-    await writeFile(join(project, name), localPipeline(await readFile(join(examples, name), 'utf8'), options));
+    await writeFile(
+      join(project, name),
+      localPipeline(await readFile(join(examples, name), 'utf8'), options),
+    );
   }
   await mkdir(join(project, 'templates'), { recursive: true });
   await cp(join(root, 'templates'), join(project, 'templates'), { recursive: true });

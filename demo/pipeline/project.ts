@@ -49,7 +49,11 @@ export class Project {
   }
 
   /** A change on a branch of its own, from main; it is what the next pipeline runs for. */
-  async change(branch: string, message: string, files: Readonly<Record<string, (text: string) => string>>): Promise<void> {
+  async change(
+    branch: string,
+    message: string,
+    files: Readonly<Record<string, (text: string) => string>>,
+  ): Promise<void> {
     await this.git('switch', '-q', '-C', branch, 'main');
     for (const [name, edit] of Object.entries(files)) {
       const path = join(this.folder, name);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DEFAULT_PROMPTS, connect, warmUp } from '@sluice/inference';
+import { connect, DEFAULT_PROMPTS, warmUp } from '@sluice/inference';
 import { freePort, type PythonEnvironment, type Service, start } from '@sluice/process';
 
 export type SlotName = 'stable' | 'canary';
@@ -49,7 +49,8 @@ export class Slots {
     this.#server = createServer((request, response) => {
       const answer = (status: number, body: unknown) =>
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-      if (request.method !== 'PUT' || request.url !== '/free-slot') return answer(404, { error: 'no such path' });
+      if (request.method !== 'PUT' || request.url !== '/free-slot')
+        return answer(404, { error: 'no such path' });
       let text = '';
       request.on('data', (part) => {
         text += part;
@@ -87,7 +88,10 @@ export class Slots {
   }
 
   /** Serves a version in a slot instead of what was there; settles when it has answered. */
-  async serve(slot: SlotName, { runId, version, serving }: Deployment): Promise<{ slot: SlotName; url: string }> {
+  async serve(
+    slot: SlotName,
+    { runId, version, serving }: Deployment,
+  ): Promise<{ slot: SlotName; url: string }> {
     const { python, base, adapterOf, signal } = this.#options;
     const place = this.#slots[slot];
     await place.service?.stop();
@@ -104,7 +108,8 @@ export class Slots {
     const url = `http://${this.address(slot)}`;
     const client = connect({ endpoint: url, signal, timeoutMs: 60_000 });
     for (const end = Date.now() + 240_000; ; await sleep(200, undefined, { signal })) {
-      if (!service.running) throw new Error(`the server of ${version} ended:\n${service.tail().slice(-8).join('\n')}`);
+      if (!service.running)
+        throw new Error(`the server of ${version} ended:\n${service.tail().slice(-8).join('\n')}`);
       if ((await client.models()).ok) break;
       if (Date.now() > end) throw new Error(`the server of ${version} does not answer after 4 minutes`);
     }

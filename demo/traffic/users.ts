@@ -16,7 +16,18 @@ export interface Lost {
   readonly reason: string;
 }
 
-const COUNTRIES = ['France', 'Spain', 'Italy', 'Germany', 'Poland', 'Norway', 'Japan', 'Peru', 'Kenya', 'Nepal'];
+const COUNTRIES = [
+  'France',
+  'Spain',
+  'Italy',
+  'Germany',
+  'Poland',
+  'Norway',
+  'Japan',
+  'Peru',
+  'Kenya',
+  'Nepal',
+];
 /** So many that some of them are in one percent. */
 const USERS = 3000;
 
@@ -67,7 +78,12 @@ export class Users {
       this.lost.push({ at: sent, reason: answer.problem ?? 'no version answered' });
       return;
     }
-    const served = this.versions.get(answer.version) ?? { requests: 0, failed: 0, firstFailure: undefined, lastSent: 0 };
+    const served = this.versions.get(answer.version) ?? {
+      requests: 0,
+      failed: 0,
+      firstFailure: undefined,
+      lastSent: 0,
+    };
     this.versions.set(answer.version, served);
     served.requests++;
     served.lastSent = Math.max(served.lastSent, sent);
@@ -96,7 +112,11 @@ export class Users {
             text += part;
           });
           response.on('end', () =>
-            resolve({ version, problem: response.statusCode === 200 ? undefined : `${response.statusCode} ${text.slice(0, 200)}` }),
+            resolve({
+              version,
+              problem:
+                response.statusCode === 200 ? undefined : `${response.statusCode} ${text.slice(0, 200)}`,
+            }),
           );
           response.on('error', (error) => resolve({ version, problem: error.message }));
         },
@@ -109,7 +129,9 @@ export class Users {
 
   /** What a version served since `before`, a copy taken earlier. */
   of(version: string): Served {
-    return { ...(this.versions.get(version) ?? { requests: 0, failed: 0, firstFailure: undefined, lastSent: 0 }) };
+    return {
+      ...(this.versions.get(version) ?? { requests: 0, failed: 0, firstFailure: undefined, lastSent: 0 }),
+    };
   }
 
   /** No more users come; those who wait get their answer. */

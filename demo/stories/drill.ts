@@ -1,0 +1,53 @@
+import { openTracker } from '@sluice/tracking';
+import { FIRST, type World } from '../world/world.ts';
+import { Check, logOnTrouble, output, pipeline, type Story } from './story.ts';
+
+/** All users go to the version before and come back, while they ask. */
+export const drill: Story = {
+  title: 'a rollback drill',
+  expected: 'the version before answers as its recorded metrics say, then everything is as it was',
+  async tell(world) {
+    const { gateway, project, users, signal } = world;
+    await project.git('switch', '-q', 'main');
+    const before = await gateway.router.weight(signal);
+    const had = users.of(FIRST.version).requests;
+    const result = await pipeline(world, {
+      jobs: ['rollback'],
+      variables: {
+        CI_PIPELINE_SOURCE: 'web',
+        RUN_ID: await liveRun(world),
+        REASON: 'the drill of this month',
+        DRILL: 'true',
+      },
+    });
+    const out = (name: string) => output(result, 'rollback', `ROLLBACK_${name}`);
+    const check = new Check();
+    check.is('exit status of rollback', result.jobs.get('rollback')?.exit, 0);
+    check.is('rolled-back', out('ROLLED_BACK'), 'true');
+    check.is('verified', out('VERIFIED'), 'true');
+    check.is('to-version', out('TO_VERSION'), FIRST.version);
+    check.is('share of the slot canary', await gateway.router.weight(signal), before);
+    logOnTrouble(world, check, result);
+    const during = users.of(FIRST.version).requests - had;
+    check.that(during > 0, `no user was answered by ${FIRST.version} during the drill`);
+    return {
+      happened: `${out('FROM_VERSION')} → ${out('TO_VERSION')} in ${out('DURATION_MS')} ms, ${during} requests answered there, verified, and back`,
+      wrong: check.wrong,
+      failedByCanary: users.of(FIRST.version).failed,
+      facts: [
+        ['from', out('FROM_VERSION')],
+        ['to', out('TO_VERSION')],
+        ['until no user was sent to the version taken back', `${out('DURATION_MS')} ms`],
+        ['requests that the version before answered meanwhile', String(during)],
+      ],
+    };
+  },
+};
+
+/** The run that the registry names as live. */
+async function liveRun({ mlflow, folder, signal }: World): Promise<string> {
+  const { registry } = openTracker(mlflow.uri, process.env, { workspace: folder, signal });
+  const live = await registry.getAlias('capitals', 'production');
+  if (!live?.runId) throw new Error('no version is live');
+  return live.runId;
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { type PipelineResult, runPipeline } from '../pipeline/gitlab.ts';
+import type { Step } from '../show/screen.ts';
+import { BUSY, CALM, type World } from '../world/world.ts';
+
+/** How a story ended, beside how it had to end. */
+export interface Ending {
+  readonly title: string;
+  readonly expected: string;
+  readonly happened: string;
+  /** What differs from what was expected; empty where nothing does. */
+  readonly wrong: readonly string[];
+  /** Names and values for the report. */
+  readonly facts: readonly (readonly [string, string])[];
+  /** Requests that the new version itself failed; these are not lost by a move. */
+  readonly failedByCanary: number;
+}
+
+export interface Story {
+  readonly title: string;
+  readonly expected: string;
+  tell(world: World): Promise<Omit<Ending, 'title' | 'expected'>>;
+}
+
+/** Runs the project's pipeline and shows each job as a step; users come in numbers while a canary needs them. */
+export async function pipeline(
+  { project, screen, users, sluice, folder, variables, signal }: World,
+  options: { readonly jobs?: readonly string[]; readonly variables?: Readonly<Record<string, string>> } = {},
+): Promise<PipelineResult> {
+  const steps = new Map<string, { step: Step; last: string }>();
+  const result = await runPipeline({
+    project: project.folder,
+    home: join(folder, 'runner'),
+    sluice,
+    variables: { ...variables, ...options.variables },
+    ...(options.jobs ? { jobs: options.jobs } : {}),
+    signal,
+    onJob: (event) => {
+      const { job } = event;
+      if (event.kind === 'began') {
+        steps.set(job, { step: screen.step(job), last: '' });
+        users.rate = /canary|rollback/.test(job) ? BUSY : CALM;
+        return;
+      }
+      const at = steps.get(job);
+      if (!at) return;
+      if (event.kind === 'said') {
+        if (event.text.trim() === '') return;
+        at.last = event.text.trim();
+        at.step.now(at.last);
+      } else {
+        users.rate = CALM;
+        at.step.end(
+          event.exit === 0 ? 'done' : event.exit === 3 || event.exit === 10 ? 'refused' : 'failed',
+          at.last,
+        );
+      }
+    },
+  }).finally(() => {
+    users.rate = CALM;
+    for (const { step } of steps.values()) step.end('failed', 'interrupted');
+  });
+  return result;
+}
+
+/** The value of a job's output, `-` where there is none. */
+export const output = (result: PipelineResult, job: string, name: string): string =>
+  result.jobs.get(job)?.outputs[name] ?? '-';
+
+/** Collects what is not as it had to be. */
+export class Check {
+  readonly wrong: string[] = [];
+
+  is(what: string, seen: unknown, wanted: unknown): void {
+    if (seen !== wanted) this.wrong.push(`${what} is ${String(seen)}, not ${String(wanted)}`);
+  }
+
+  that(holds: boolean, otherwise: string): void {
+    if (!holds) this.wrong.push(otherwise);
+  }
+}
+
+/** The last lines of a pipeline that did not do what it should, for whoever looks into it. */
+export function logOnTrouble(world: World, check: Check, result: PipelineResult): void {
+  if (check.wrong.length === 0) return;
+  for (const line of result.log.split('\n').slice(-25)) world.screen.say(line);
+}

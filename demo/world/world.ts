@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheFolder } from '@sluice/process';
+import { installHaproxy } from '../../test/parts/haproxy.ts';
+import { type Mlflow, startMlflow } from '../../test/parts/mlflow.ts';
+import { sluiceProgram } from '../pipeline/local.ts';
+import { Project } from '../pipeline/project.ts';
+import { Slots } from '../serving/slots.ts';
+import type { Screen } from '../show/screen.ts';
+import { type Gateway, startGateway } from '../traffic/gateway.ts';
+import { Users } from '../traffic/users.ts';
+import { type Images, images } from './images.ts';
+import { type Models, models } from './models.ts';
+
+/** Requests a second while nothing is decided by them, and while a canary needs them. */
+export const CALM = 10;
+export const BUSY = 60;
+
+/** Everything a story happens in; all of it belongs to this demonstration alone. */
+export interface World {
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+  /** Removed at the end. */
+  readonly folder: string;
+  readonly sluice: string;
+  readonly models: Models;
+  readonly mlflow: Mlflow;
+  readonly gateway: Gateway;
+  readonly slots: Slots;
+  readonly images: Images | undefined;
+  readonly project: Project;
+  readonly users: Users;
+  /** Variables of the project, as its jobs see them. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The run and version that is live before any story begins. */
+export const FIRST = { runId: 'base-model-0001', version: 'capitals-v0.2.0' } as const;
+const BEFORE = { runId: 'base-model-0000', version: 'capitals-v0.1.0' } as const;
+
+/** Starts everything; what was started is ended by `stack`, also where a later part fails. */
+export async function createWorld(
+  stack: AsyncDisposableStack,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const haproxy = await screen.during(
+    'HAProxy',
+    () => installHaproxy((text) => screen.say(text)),
+    (path) => path,
+  );
+  const tiny = await models(screen, signal);
+  const built = await images(join(folder, 'registry'), tiny.base, screen, signal);
+  if (built) stack.defer(() => built.stop());
+  const mlflow = await screen.during(
+    'MLflow',
+    () =>
+      startMlflow({
+        folder: join(folder, 'mlflow'),
+        signal,
+        say: (text) => /^Making /.test(text) && screen.say(text),
+      }),
+    ({ uri }) => uri,
+  );
+  stack.defer(() => mlflow.stop());
+
+  const store = join(folder, 'store');
+  const router: { gateway?: Gateway } = {};
+  const slots = await Slots.start({
+    python: tiny.python,
+    base: tiny.base,
+    adapterOf: async (runId) => {
+      const adapter = join(store, runId, 'adapter');
+      return (await stat(adapter).catch(() => undefined)) ? adapter : undefined;
+    },
+    free: async () => {
+      const share = await router.gateway?.router.weight(signal);
+      return share === 0 ? 'canary' : share === 100 ? 'stable' : undefined;
+    },
+    signal,
+  });
+  stack.defer(() => slots.stop());
+  await screen.during(
+    'two model servers',
+    () => Promise.all([slots.serve('stable', BEFORE), slots.serve('canary', FIRST)]),
+    () => `${BEFORE.version} and ${FIRST.version}, both the base model as it is`,
+  );
+  await mkdir(join(folder, 'gateway'));
+  const gateway = await screen.during(
+    'gateway',
+    () =>
+      startGateway(haproxy, join(folder, 'gateway'), {
+        stable: slots.address('stable'),
+        canary: slots.address('canary'),
+      }),
+    ({ port }) => `127.0.0.1:${port}, a share of the users set at run time`,
+  );
+  router.gateway = gateway;
+  stack.defer(() => gateway.stop());
+  const users = new Users(gateway.port, CALM);
+  stack.defer(() => users.leave());
+
+  const project = await Project.create(join(folder, 'project'), {
+    plan: '1@3s,5@3s,25@3s,100@4s',
+    image: built !== undefined,
+  });
+  const variables = {
+    MODEL_NAME: 'capitals',
+    BASE_MODEL: tiny.base,
+    BASE_MODEL_DIGEST: 'none',
+    BASE_IMAGE: built?.base ?? 'none',
+    IMAGE_NAME: built?.name ?? 'none',
+    REGISTRY_TLS_VERIFY: 'false',
+    SERVING_URL: slots.keeper,
+    ROUTER_TARGET: gateway.target,
+    METRICS: gateway.log,
+    STABLE_URL: `http://${slots.address('stable')}`,
+    CANARY_URL: `http://${slots.address('canary')}`,
+    MLFLOW_TRACKING_URI: mlflow.uri,
+    SLUICE_STORE_URL: store,
+    SLUICE_CACHE_DIR: cacheFolder(),
+    ...built?.env,
+  };
+  return {
+    screen,
+    signal,
+    folder,
+    sluice: sluiceProgram(),
+    models: tiny,
+    mlflow,
+    gateway,
+    slots,
+    images: built,
+    project,
+    users,
+    variables,
+  };
+}
