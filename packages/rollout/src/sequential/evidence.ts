@@ -65,8 +65,10 @@ export const addSeen = (seen: SequentialEvidence['seen'], minutes: readonly Role
 export function beginEvidence(
   policy: SequentialPolicy,
   soaks: readonly number[],
-  history: readonly RoleMinute[],
+  given: readonly RoleMinute[],
 ): SequentialEvidence {
+  // a slot that stood empty has no past in those intervals
+  const history = given.filter((m) => m.live.requests > 0);
   const interval = duration.parse(policy.interval);
   const independent = policy.assume === 'independent';
   const seen = totalsOf(history);
