@@ -1,18 +1,31 @@
 import { connect } from '@sluice/inference';
 import type { Rollout } from '@sluice/rollout';
 
-/** Why what answers in the candidate's slot is not what the state says; undefined where it is, or where no address is known. */
+/** What a look at `/v1/models` of the candidate's slot showed. */
+export interface Checked {
+  /** Why what answers there is not what the state says. */
+  readonly problem?: string;
+  /** It could not be asked, and nobody said that it can be. */
+  readonly note?: string;
+}
+
+/**
+ * Compares what the server behind the candidate's slot says with the state. A server whose address was `given` must say it; one
+ * that only the router names may be out of this machine's reach, and is then not judged by its silence.
+ */
 export async function mismatch(
-  rollout: Rollout,
-  address: string | undefined,
+  rollout: Pick<Rollout, 'version'>,
+  { endpoint, given }: { readonly endpoint: string; readonly given: boolean },
   signal: AbortSignal,
-): Promise<string | undefined> {
-  if (!address) return undefined;
-  const answer = await connect({ endpoint: address, signal, timeoutMs: 10_000 }).models();
+): Promise<Checked> {
+  const answer = await connect({ endpoint, signal, timeoutMs: 10_000 }).models();
   signal.throwIfAborted();
-  if (!answer.ok) return `the new version's server does not say what it serves: ${answer.message}`;
+  if (!answer.ok) {
+    const silent = `the new version's server ${endpoint} does not say what it serves: ${answer.message}`;
+    return given ? { problem: silent } : { note: silent };
+  }
   const served = answer.models.map(({ id }) => id);
   return served.includes(rollout.version)
-    ? undefined
-    : `${address} serves ${served.join(', ') || 'nothing'}, not ${rollout.version}`;
+    ? {}
+    : { problem: `${endpoint} serves ${served.join(', ') || 'nothing'}, not ${rollout.version}` };
 }

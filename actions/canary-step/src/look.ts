@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { duration } from '@sluice/contract';
 import { openRollout, type Rollout, type RolloutState, type Step, tick } from '@sluice/rollout';
-import { drawUsers, observe } from '@sluice/steering';
+import { addressOf, drawUsers, observe } from '@sluice/steering';
 import { type MetricSource, openMetrics } from '@sluice/telemetry';
 import { bucketOf } from '@sluice/traffic';
-import { mismatch } from './identity-check.ts';
+import { type Checked, mismatch } from './identity-check.ts';
+import { withLogin } from './metrics.ts';
 import type { Scene } from './scene.ts';
 
 /** The figures of a rollout, by the names that the router itself gives its slots. */
@@ -15,7 +16,9 @@ export async function sourceOf(
   const token = host.env['PROMETHEUS_TOKEN'];
   const salted = (await router.salt?.(host.signal)) === runId;
   return openMetrics({
-    metrics: /^https?:/.test(metricSource) ? metricSource : resolve(host.workspace, metricSource),
+    metrics: /^https?:/.test(metricSource)
+      ? withLogin(metricSource, host.env)
+      : resolve(host.workspace, metricSource),
     step: duration.parse(policy.interval),
     ...router.slots,
     ...(router.frontend ? { frontend: router.frontend } : {}),
@@ -30,8 +33,16 @@ export async function look(scene: Scene, state: RolloutState, source?: MetricSou
   const rollout = openRollout(state);
   if (rollout && !inputs['dry-run']) await drawUsers(router, rollout.runId, host.signal);
   const from = rollout && (source ?? (await sourceOf(rollout, scene)));
-  const other = rollout && (await mismatch(rollout, inputs[rollout.candidate], host.signal));
-  const { observations, notes } = await observe(router, from, rollout ?? null, other, host.signal);
-  for (const note of notes) host.log.warn(note);
+  const { problem, note }: Checked = rollout ? await check(rollout, scene) : {};
+  const { observations, notes } = await observe(router, from, rollout ?? null, problem, host.signal);
+  for (const text of note === undefined ? notes : [...notes, note]) host.log.warn(text);
   return tick(state, observations, host.now().getTime());
+}
+
+async function check(rollout: Rollout, { inputs, host, router }: Scene): Promise<Checked> {
+  const given = inputs[rollout.candidate];
+  const endpoint = await addressOf(router, rollout.candidate, given, host.signal);
+  return endpoint === undefined
+    ? {}
+    : mismatch(rollout, { endpoint, given: given !== undefined }, host.signal);
 }

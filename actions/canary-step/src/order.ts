@@ -1,5 +1,4 @@
 import { UserError } from '@sluice/contract';
-import type { Host } from '@sluice/host';
 import {
   abort,
   approve,
@@ -10,9 +9,10 @@ import {
   resume,
   type Step,
 } from '@sluice/rollout';
-import { carryOut, type Place } from '@sluice/steering';
-import type { Router } from '@sluice/traffic';
-import type { In } from './scene.ts';
+import { carryOut } from '@sluice/steering';
+import { followUp } from './follow-up.ts';
+import type { In, Scene } from './scene.ts';
+import { type Ended, once } from './ticks.ts';
 
 type Command = Exclude<In['command'], 'tick'>;
 
@@ -24,11 +24,8 @@ const commands: Readonly<Record<Command, (state: RolloutState, order: Order, now
 };
 
 /** Carries out what a person decided. Given a run, it is done to that run alone. */
-export async function order(
-  command: Command,
-  inputs: In,
-  { host, router, place }: { readonly host: Host; readonly router: Router; readonly place: Place },
-): Promise<Step> {
+export async function order(command: Command, scene: Scene): Promise<Ended> {
+  const { inputs, host, router, place } = scene;
   const by = host.env['GITHUB_ACTOR'] ?? host.env['GITLAB_USER_LOGIN'] ?? host.env['USER'] ?? 'a person';
   const given: Order = { by, reason: inputs.reason ?? '' };
   const decide = ({ state }: { readonly state: RolloutState }): Step => {
@@ -38,8 +35,15 @@ export async function order(
         `command ${command} is for run ${inputs['run-id']}, but run ${open.runId} (${open.version}) is under way on ${inputs.target}`,
       );
     }
-    const step = commands[command](state, given, host.now().getTime());
-    return inputs['dry-run'] ? { ...step, state, actions: [], reason: `would do: ${step.reason}` } : step;
+    return commands[command](state, given, host.now().getTime());
   };
-  return (await carryOut(place, router, decide, host.signal)).decided;
+  if (inputs['dry-run']) {
+    const { state } = await place.read();
+    const step = decide({ state });
+    return { ...step, state, reason: step.state === state ? step.reason : `would do: ${step.reason}` };
+  }
+  const { decided, before } = await carryOut(place, router, decide, host.signal);
+  // an abort that was killed before it moved the users is finished by the next one
+  if (command === 'abort' && decided.state === before && decided.state.rollout) return once(scene);
+  return { ...decided, record: await followUp(scene, before, decided) };
 }

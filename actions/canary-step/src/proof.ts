@@ -16,6 +16,7 @@ import {
   type Identity as RecordedIdentity,
   type RecordStore,
   type RunRecord,
+  sameIdentity,
 } from '@sluice/record';
 import type { Identity } from '@sluice/rollout';
 
@@ -68,10 +69,13 @@ export async function prove(
     throw new UserError(
       `run-id is ${runId}, but the record is of run ${named.runId}; pass both from the same step`,
     );
-  const { identity, carried } = whatIsDeployed(asked, record, named);
+  const { identity, carried, image } = whatIsDeployed(asked, record, named);
   const approval = provesApproval(record, { identity });
   if (!approval.approved) return { refused: approval.reason };
-  const version = asked.version ? versionType.format(asked.version) : (carried ?? named.version);
+  const given = asked.version && versionType.format(asked.version);
+  if (given !== undefined && carried !== undefined && given !== carried)
+    throw new UserError(`version is ${given}, but the image serves under ${carried}; leave version out`);
+  const version = given ?? carried ?? named.version;
   if (!version)
     throw new UserError(
       'neither the record nor `version` says under which version the new server serves; pass version',
@@ -80,7 +84,7 @@ export async function prove(
     runId,
     record: asked.record,
     identity: rolloutIdentity(identity),
-    image: asked.image ?? 'none',
+    image,
     version,
     because: approval.reason,
   };
@@ -90,21 +94,25 @@ function whatIsDeployed(
   { image }: Asked,
   record: RunRecord,
   named: Named,
-): { identity: RecordedIdentity; carried: string | undefined } {
+): { identity: RecordedIdentity; carried: string | undefined; image: string } {
   if (image) {
     const carried = imageNamed(record, image);
     if (!carried)
       throw new UserError(
         `the record ${record.where} says nothing about the image ${image}; pass \`image\` and \`record\` from the same build-vllm-image`,
       );
-    return { identity: carried.identity, carried: carried.version };
+    return { identity: carried.identity, carried: carried.version, image };
   }
   const identity = identityNamed(named);
   if (!identity)
     throw new UserError(
       `the record ${record.where} names no model; pass \`record\` from eval-gate or build-vllm-image`,
     );
-  return { identity, carried: undefined };
+  // the image that was built for exactly this, where the record names one
+  const built = named.image && imageNamed(record, named.image.image);
+  return built && sameIdentity(built.identity, identity)
+    ? { identity, carried: built.version, image: built.image }
+    : { identity, carried: undefined, image: 'none' };
 }
 
 /** A start without proof, which a file of the commit allows with a reason. */

@@ -29,7 +29,7 @@ export function reportOf({ decision, reason, state, inputs, nextCheck }: Shown):
     title: rollout ? `Canary of ${rollout.version}` : 'Canary',
     verdict: { state: VERDICT[decision], sentence: `${decision}: ${reason}` },
     blocks: [
-      { type: 'facts', facts: facts(rollout, inputs.target, nextCheck) },
+      { type: 'facts', facts: facts(rollout, inputs, nextCheck) },
       ...(rollout ? evidence(rollout) : []),
       ...past(state),
     ],
@@ -38,9 +38,14 @@ export function reportOf({ decision, reason, state, inputs, nextCheck }: Shown):
 
 const at = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
-function facts(rollout: Rollout | null, target: string, nextCheck: number | null): [string, string][] {
+function facts(
+  rollout: Rollout | null,
+  inputs: Shown['inputs'],
+  nextCheck: number | null,
+): [string, string][] {
+  const promoted = rollout?.closed && rollout.phase === 'complete' ? rollout.promotedAt : null;
   return [
-    ['target', target],
+    ['target', inputs.target],
     ...(rollout
       ? ([
           ['run', rollout.runId],
@@ -52,6 +57,9 @@ function facts(rollout: Rollout | null, target: string, nextCheck: number | null
           ['soaked in this stage', duration.format(Math.round(soaked(rollout) / 1000) * 1000)],
         ] as [string, string][])
       : []),
+    ...(promoted === null
+      ? []
+      : ([['the old slot stays warm until', at(promoted + inputs['keep-old'])]] as [string, string][])),
     ['next look', nextCheck === null ? 'none' : at(nextCheck)],
   ];
 }

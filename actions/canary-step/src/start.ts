@@ -1,20 +1,53 @@
-import { readDocument, UserError } from '@sluice/contract';
+import { readDocument, UserError, version } from '@sluice/contract';
 import type { Host } from '@sluice/host';
-import { type Candidate, type Policy, parsePlan, parsePolicy } from '@sluice/rollout';
+import {
+  type Candidate,
+  checkGiven,
+  openRollout,
+  type Policy,
+  parsePlan,
+  parsePolicy,
+  type RolloutState,
+} from '@sluice/rollout';
 import type { Store } from '@sluice/store';
 import { allowUnprovenSchema } from './allow-unproven.ts';
-import { type Proven, prove, unproven } from './proof.ts';
+import { definition } from './definition.ts';
+import { metricSource } from './metrics.ts';
+import { type Asked, type Proven, prove, unproven } from './proof.ts';
 import type { In } from './scene.ts';
 
 /** Whether this call brings what a rollout is started with; a scheduled tick brings its target alone. */
-export const startsRollout = (inputs: In): boolean =>
-  inputs['run-id'] !== undefined || inputs.record !== undefined || inputs.image !== undefined;
+export function wantsToBegin(inputs: In, state: RolloutState): boolean {
+  if (inputs.record ?? inputs.image ?? inputs['allow-unproven']) return true;
+  return inputs['run-id'] !== undefined && inputs['run-id'] !== state.rollout?.runId;
+}
 
-export async function policyOf(inputs: In, host: Host): Promise<Policy> {
-  if ('path' in inputs.policy && /^(classic|sequential)$/.test(inputs.policy.path))
-    return parsePolicy(inputs.policy.path);
-  const { text, name } = await host.document(inputs.policy, { input: 'policy', decides: true });
-  return parsePolicy(text, name);
+/** What a tick is given besides its target must be what the rollout under way was started with. */
+export async function checkLater(inputs: In, state: RolloutState, host: Host): Promise<void> {
+  if (!openRollout(state)) return;
+  const { plan, policy, metrics } = inputs;
+  const usual = definition.inputs;
+  checkGiven(state, {
+    ...(inputs.version ? { version: version.format(inputs.version) } : {}),
+    ...(metrics === undefined ? {} : { metricSource: metricSource(metrics, host) }),
+    // a default is not given
+    ...(plan === usual.plan.default ? {} : { plan: parsePlan(plan) }),
+    ...('path' in policy && policy.path === usual.policy.default
+      ? {}
+      : { policy: await policyOf(inputs, host) }),
+  });
+}
+
+export async function policyOf({ policy }: In, host: Host): Promise<Policy> {
+  if ('path' in policy && /^(classic|sequential)$/.test(policy.path)) return parsePolicy(policy.path);
+  try {
+    const { text, name } = await host.document(policy, { input: 'policy', decides: true });
+    return parsePolicy(text, name);
+  } catch (error) {
+    // a word that is no file was meant as the name of a ready-made policy
+    if (error instanceof UserError && 'path' in policy && /^\w+$/.test(policy.path)) parsePolicy(policy.path);
+    throw error;
+  }
 }
 
 /** The candidate that this call asks for, proven, or in one sentence why it may not start. */
@@ -25,35 +58,28 @@ export async function candidateOf(
 ): Promise<Candidate | { readonly refused: string }> {
   if (!inputs.metrics) {
     throw new UserError(
-      "a rollout cannot be judged without figures: pass metrics (the path of the gateway's JSON access log)",
+      "a rollout cannot be judged without figures: pass metrics (a Prometheus address, or the path of the gateway's JSON access log)",
     );
   }
-  const asked = {
-    runId: inputs['run-id'],
-    record: inputs.record,
-    image: inputs.image,
-    version: inputs.version,
-  };
-  const proven = await provenBy(inputs, asked, store, host);
+  const plan = parsePlan(inputs.plan);
+  const policy = await policyOf(inputs, host);
+  const source = metricSource(inputs.metrics, host);
+  const proven = await provenBy(inputs, store, host);
   if ('refused' in proven) return proven;
   const { because, ...named } = proven;
   host.log.info(because);
-  return {
-    ...named,
-    plan: parsePlan(inputs.plan),
-    policy: await policyOf(inputs, host),
-    metricSource: inputs.metrics,
-  };
+  return { ...named, plan, policy, metricSource: source };
 }
 
 async function provenBy(
   inputs: In,
-  asked: Parameters<typeof prove>[0],
   store: Store,
   host: Host,
 ): Promise<Proven | { readonly refused: string }> {
+  const { record, image, version: asked } = inputs;
+  const all: Asked = { runId: inputs['run-id'], record, image, version: asked };
   const allow = inputs['allow-unproven'];
-  if (!allow || asked.record) return prove(asked, store);
+  if (!allow || record) return prove(all, store);
   const { text, name } = await host.document(allow, { input: 'allow-unproven', decides: true });
-  return unproven(asked, readDocument(text, name, allowUnprovenSchema));
+  return unproven(all, readDocument(text, name, allowUnprovenSchema));
 }

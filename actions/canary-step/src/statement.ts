@@ -2,30 +2,38 @@ import {
   type CanaryDecision,
   type Digest,
   type ImageRef,
-  type Inputs,
   type RecordRef,
   splitRecordRef,
 } from '@sluice/contract';
-import type { Host } from '@sluice/host';
-import { appendStatement, canaryStatement } from '@sluice/record';
+import {
+  appendStatement,
+  CANARY,
+  type CanaryPredicate,
+  canaryStatement,
+  openRecord,
+  ROLLBACK,
+  type RollbackPredicate,
+  recordFolder,
+} from '@sluice/record';
 import { metricsOf, type Rollout } from '@sluice/rollout';
-import type { Store } from '@sluice/store';
 import { definition } from './definition.ts';
 import { recordedIdentity } from './proof.ts';
+import type { Scene } from './scene.ts';
 import { VERSION } from './version.ts';
 
-/** Appends what this tick decided to the run's record; gives the record with it. */
+/**
+ * Appends what was decided to the run's record; gives the record with it. An unproven rollout has no record and no identity that a
+ * statement could be about.
+ */
 export async function stated(
-  {
-    inputs,
-    host,
-    store,
-  }: { readonly inputs: Inputs<(typeof definition)['inputs']>; readonly host: Host; readonly store: Store },
+  { inputs, host, store }: Scene,
   rollout: Rollout,
   decision: CanaryDecision,
   reason: string,
-): Promise<RecordRef> {
-  const prior = inputs.record ?? (rollout.record === 'none' ? undefined : (rollout.record as RecordRef));
+): Promise<RecordRef | undefined> {
+  if (rollout.record === 'none') return undefined;
+  const given = inputs['run-id'] === rollout.runId ? inputs.record : undefined;
+  const prior = given ?? (rollout.record as RecordRef);
   const { invocation, repository, commit, ref } = host.source;
   const statement = canaryStatement({
     runId: rollout.runId,
@@ -40,9 +48,30 @@ export async function stated(
     weight: rollout.weight,
     reason,
     policyDigest: rollout.policyDigest as Digest,
-    ...(prior ? { recordDigest: splitRecordRef(prior).digest } : {}),
+    recordDigest: splitRecordRef(prior).digest,
     metrics: metricsOf(rollout.totals.candidate),
   });
   const { ref: record } = await appendStatement(store, rollout.runId, statement, { prior });
   return record;
+}
+
+/** Whether the run's record says that this rollout came to where it stands; one without a record has nothing to say. */
+export async function recorded(
+  { store }: Scene,
+  rollout: Rollout,
+  decision: CanaryDecision,
+): Promise<boolean> {
+  if (rollout.record === 'none') return true;
+  if ((await store.list(`${recordFolder(rollout.runId)}/`)).length === 0) return false;
+  const { statements } = await openRecord(rollout.runId, store);
+  return statements.some(({ statement: { predicateType, predicate } }) => {
+    if (predicateType === ROLLBACK && decision === 'rollback') {
+      const said = predicate as RollbackPredicate;
+      return said.rolled_back && !said.drill && Date.parse(said.at) >= rollout.begunAt;
+    }
+    if (predicateType !== CANARY) return false;
+    const said = predicate as CanaryPredicate;
+    if (said.decision !== decision || Date.parse(said.at) < rollout.begunAt) return false;
+    return decision !== 'advance' || said.stage === rollout.stage + 1;
+  });
 }

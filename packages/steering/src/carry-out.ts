@@ -11,6 +11,8 @@ export interface Decided {
 
 export interface Done<D extends Decided> {
   readonly decided: D;
+  /** What lay there when it was decided. */
+  readonly before: RolloutState;
   readonly held: Held;
   /** When the router had confirmed the last move; undefined where nothing was moved. */
   readonly movedAt: number | undefined;
@@ -36,7 +38,12 @@ export async function carryOut<D extends Decided>(
     const written = unchanged ? held : await place.write(held, decided.state);
     if (!written) continue;
     for (const action of decided.actions) await router.setWeight(action.canaryPercent, signal);
-    return { decided, held: written, movedAt: decided.actions.length > 0 ? performance.now() : undefined };
+    return {
+      decided,
+      before: held.state,
+      held: written,
+      movedAt: decided.actions.length > 0 ? performance.now() : undefined,
+    };
   }
   throw new SystemError(
     `the state ${place.where} was changed by somebody else ${ATTEMPTS} times in a row while this step decided; run only one schedule per target`,
