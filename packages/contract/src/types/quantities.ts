@@ -1,4 +1,5 @@
 import { Invalid, type Type } from '../type.ts';
+import { WHY_EMPTY } from './words.ts';
 
 /** A share of 100, at most two decimals: routers split in basis points. */
 export type Percent = number;
@@ -53,6 +54,7 @@ export const version: Type<Version> = {
   name: 'Version',
   rule: '<name>-v<major>.<minor>.<patch>, optionally -canary-<yyyymmdd> (qwen-7b-chat-v1.2.0-canary-20250405)',
   parse: (t) => {
+    if (t === '') throw new Invalid('is empty', WHY_EMPTY);
     const m = VERSION.exec(t);
     if (!m)
       throw new Invalid(
