@@ -6,6 +6,7 @@ import { type GuardName, guardNames, type SequentialPolicy } from '../policy/pol
 import { blockLength } from './bursts.ts';
 import { alphaShares, eventsOf, isSlowGuard, slowThreshold } from './events.ts';
 import { type Block, type GuardEvidence, newGuard } from './guard.ts';
+import { type BurstWatch, watchBursts } from './longer-bursts.ts';
 import { pastOf } from './past.ts';
 import { type UserPast, userPast } from './users.ts';
 
@@ -23,6 +24,8 @@ export interface SequentialEvidence {
   readonly seen: { readonly latency: Totals; readonly ttft: Totals; readonly tpot: Totals };
   /** The newest intervals that together hold enough requests of the candidate for the hard guard. */
   readonly newest: readonly Block[];
+  /** `null` where requests are taken as independent, or no past tells what is usual. */
+  readonly bursts: BurstWatch | null;
   /** The live version's last day by user, where the source tells users apart. */
   readonly users: UserPast | null;
   /** What a reader must know of the judge: short history, long blocks, guards without figures. */
@@ -102,6 +105,7 @@ export function beginEvidence(
     guards,
     seen,
     newest: [],
+    bursts: independent || !ranked ? null : watchBursts(pasts.get('errors') ?? []),
     users: userPast(history),
     notes: notesOn(policy, soaks, { block, history: history.length, ranked, judged }),
   };

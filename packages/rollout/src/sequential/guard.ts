@@ -193,6 +193,10 @@ export interface Score {
 
 const needed = (alpha: number) => (alpha > 0 ? Math.log(1 / alpha) : Number.POSITIVE_INFINITY);
 
+/** The past no longer serves: the rank test ends, and what it had of alpha is not given to another. */
+export const withoutPast = (guard: GuardEvidence): GuardEvidence =>
+  guard.past ? { ...guard, past: null, alpha: guard.alpha / 2 } : guard;
+
 /** Where a guard's tests stand. A rank or a limit counts only as far as the candidate is also worse than what runs beside it. */
 export function scores(guard: GuardEvidence, rule: GuardRule): Score[] {
   const split = splitAlpha(guard, rule);

@@ -135,6 +135,19 @@ describe('the sequential judge', () => {
     expect(alarmAt(judge, bursty, played(random, { minutes: 600, live, candidate }))).toBeUndefined();
   });
 
+  it('takes longer blocks when the live version shows a longer burst, not when both suffer', () => {
+    const burst = (t: number) => failing(t >= 50 && t < 58 ? 0.1 : 0.002);
+    const own = judge.observe(
+      judge.begin(past),
+      played(random, { minutes: 70, live: burst, candidate: () => WELL }),
+    );
+    expect(own.evidence.block).toBeGreaterThanOrEqual(14);
+    expect(own.evidence.guards.errors?.past).toBeNull();
+    expect(own.evidence.notes.join()).toMatch(/a burst of \d intervals was seen: blocks of \d+ x 1m/);
+    const shared = judge.observe(judge.begin(past), played(random, { minutes: 70, live: burst }));
+    expect(shared.evidence.block).toBe(judge.begin(past).block);
+  });
+
   it('judges without a history, and says what that costs', () => {
     const evidence = judge.begin([]);
     expect(evidence.notes.join()).toMatch(/no history.*blocks of 5 intervals/);

@@ -13,8 +13,10 @@ import {
   scores,
   splitAlpha,
   tripped,
+  withoutPast,
 } from './guard.ts';
 import { hardGuard } from './hard-guard.ts';
+import { blockAsked, stepBursts } from './longer-bursts.ts';
 import { powerNow } from './power.ts';
 import { thinned, userCorrection } from './users.ts';
 
@@ -67,6 +69,22 @@ export function sequentialJudge(
     return { ...evidence, guards };
   };
 
+  /** Blocks grow when the live version shows a burst that they cannot hold; the past in shorter blocks then says nothing any more. */
+  const withLongerBlocks = (evidence: SequentialEvidence, minute: RoleMinute): SequentialEvidence => {
+    const live = eventsOf('errors', minute.live, null);
+    const candidate = eventsOf('errors', minute.candidate, null);
+    if (!evidence.bursts || !live || !candidate) return evidence;
+    const { watch: bursts, ended } = stepBursts(evidence.bursts, live, candidate);
+    // a single unusual interval may be chance
+    const block = ended < 2 ? 1 : blockAsked(bursts);
+    if (block <= evidence.block) return { ...evidence, bursts };
+    const guards: { [G in GuardName]?: GuardEvidence } = {};
+    for (const name of names(evidence)) guards[name] = withoutPast(evidence.guards[name] as GuardEvidence);
+    const note = `a burst of ${ended} intervals was seen: blocks of ${block} x ${policy.interval} from then on, without ranks`;
+    const notes = [...evidence.notes.filter((n) => !n.startsWith('a burst of')), note];
+    return { ...evidence, bursts, block, guards, notes };
+  };
+
   const take = (evidence: SequentialEvidence, minute: RoleMinute): SequentialEvidence => {
     const closes = evidence.filled + 1 >= evidence.block;
     const guards: { [G in GuardName]?: GuardEvidence } = {};
@@ -98,7 +116,7 @@ export function sequentialJudge(
       for (const seen of minutes) {
         const hard = hardGuard(policy, evidence.newest, seen);
         const minute = thinned(seen, part);
-        evidence = take({ ...evidence, newest: hard.newest }, minute);
+        evidence = take(withLongerBlocks({ ...evidence, newest: hard.newest }, minute), minute);
         alarm ??= hard.alarm ?? (evidence.filled === 0 ? alarmOf(evidence) : null);
         const waiting = names(evidence).some(
           (n) => isSlowGuard(n) && (evidence.guards[n] as GuardEvidence).threshold === null,
