@@ -3,6 +3,7 @@ import { type Env, failureOf, provenanceOf, runAction, type Screen, Secrets } fr
 import { actions } from './actions.ts';
 import { COMMANDS } from './help/overview.ts';
 import { isOrder, orderArguments } from './orders.ts';
+import type { Scene } from './scene.ts';
 import { VERSION } from './version.ts';
 
 export interface MainOptions {
@@ -12,15 +13,6 @@ export interface MainOptions {
   readonly cwd?: string;
   readonly stdout?: Screen & { readonly columns?: number };
   readonly stderr?: Screen;
-}
-
-/** What a command that is no action works with. */
-export interface Scene {
-  readonly env: Env;
-  readonly cwd: string;
-  readonly stdout: Screen;
-  /** Columns that a line may take. */
-  readonly width: number;
 }
 
 /** The command `sluice`. Returns the exit status. */

@@ -1,8 +1,8 @@
 import { UserError } from '@sluice/contract';
 import { honourNetworkVariables, Secrets } from '@sluice/host';
 import { columns } from '../help/layout.ts';
-import type { Scene } from '../main.ts';
 import { type Option, readOptions } from '../options.ts';
+import type { Scene } from '../scene.ts';
 import type { Finding, Patient, State } from './check.ts';
 import { clock } from './clock.ts';
 import { authorities, proxy } from './network.ts';

@@ -3,8 +3,8 @@ import { honourNetworkVariables } from '@sluice/host';
 import { decodeState, newTarget, type RolloutState } from '@sluice/rollout';
 import { openState, openStore, type Store } from '@sluice/store';
 import { columns } from '../help/layout.ts';
-import type { Scene } from '../main.ts';
 import { type Option, readOptions } from '../options.ts';
+import type { Scene } from '../scene.ts';
 import { asText, line, type Status, statusOf } from './show.ts';
 
 const OPTIONS = {
