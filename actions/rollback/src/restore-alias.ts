@@ -3,36 +3,43 @@ import type { Host } from '@sluice/host';
 import type { Completed, Rollout } from '@sluice/rollout';
 import { openTracker } from '@sluice/tracking';
 import type { definition } from './definition.ts';
+import type { AliasRestored } from './round.ts';
 
 /**
- * Lets the registry's alias name the restored version again. An alias that names another run than the one taken back is left
- * alone. The traffic is back already, so a silent registry is a warning.
+ * Lets the registry's alias name the restored version again, and reads it back. An alias that names another run than the one taken
+ * back is left alone. The users are back already, so a registry that does not answer is a result; repeating the rollback tries again.
  */
 export async function restoreAlias(
   inputs: Inputs<(typeof definition)['inputs']>,
   rollout: Rollout,
   restored: Completed | undefined,
   host: Host,
-): Promise<void> {
+): Promise<AliasRestored | undefined> {
   const uri = inputs['tracking-uri'] ?? host.env['MLFLOW_TRACKING_URI'];
-  if (!uri) return;
+  if (!uri) return undefined;
   const { alias } = inputs;
   try {
     const name = inputs.register ?? version.parse(rollout.version).name;
     const { registry } = openTracker(uri, host.env, host);
     const now = await registry.getAlias(name, alias);
-    if (now?.runId !== rollout.runId) return;
+    if (now?.runId !== rollout.runId)
+      return { ok: true, text: `${name}@${alias} does not name run ${rollout.runId} and was left alone` };
     const back = restored && (await registry.versions(name)).find((v) => v.runId === restored.runId);
-    if (back) await registry.setAlias(name, alias, back.version);
-    else await registry.deleteAlias(name, alias);
-    host.log.info(
-      back
-        ? `${name}@${alias} is version ${back.version} again`
-        : `${name}@${alias} was removed: no earlier version completed here`,
-    );
+    if (!back) {
+      await registry.deleteAlias(name, alias);
+      return {
+        ok: true,
+        text: `${name}@${alias} was removed: the registry has no earlier version that completed here`,
+      };
+    }
+    await registry.setAlias(name, alias, back.version);
+    return { ok: true, text: `${name}@${alias} is version ${back.version} again` };
   } catch (error) {
     host.signal.throwIfAborted();
-    if (!(error instanceof UserError) && (error as Error).name !== 'Invalid') throw error;
-    host.log.warn(`the alias '${alias}' was not moved back: ${messageOf(error)}`);
+    if (!(error instanceof UserError)) throw error;
+    return {
+      ok: false,
+      text: `the alias '${alias}' was not moved back: ${messageOf(error)}. Run rollback again when the registry answers`,
+    };
   }
 }

@@ -1,12 +1,13 @@
 import type { Inputs } from '@sluice/contract';
 import type { Report } from '@sluice/report';
 import type { definition } from './definition.ts';
-import type { Round } from './run.ts';
+import type { Round } from './round.ts';
 
 /** What was taken back, from whom, and what proves that users are served again. */
 export function reportOf(inputs: Inputs<(typeof definition)['inputs']>, round: Round): Report {
-  const { rollout, restored, verified } = round;
-  const state = !round.rolledBack ? 'info' : verified && !verified.ok ? 'fail' : 'pass';
+  const { rollout, restored, verified, alias } = round;
+  const failed = (verified && !verified.ok) || (alias && !alias.ok);
+  const state = !round.rolledBack ? 'info' : failed ? 'fail' : 'pass';
   const what = inputs.drill ? 'Rollback drill' : 'Rollback';
   return {
     title: rollout ? `${what} of ${rollout.version}` : what,
@@ -29,6 +30,7 @@ export function reportOf(inputs: Inputs<(typeof definition)['inputs']>, round: R
           ],
           ['traffic back after', round.rolledBack ? `${round.durationMs} ms` : 'nothing was moved'],
           ['verified', verified ? verified.reason : 'not probed'],
+          ...(alias ? ([['registry', alias.text]] as [string, string][]) : []),
         ],
       },
     ],

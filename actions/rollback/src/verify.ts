@@ -1,4 +1,4 @@
-import { connect, servedModel } from '@sluice/inference';
+import { type Client, connect, servedModel } from '@sluice/inference';
 import type { Completed } from '@sluice/rollout';
 import { clopperPearsonLower } from '@sluice/statistics';
 
@@ -29,7 +29,7 @@ export async function verify(
   let last = '';
   const p99 = restored?.metrics['latency-p99-ms'];
   const client = connect({ endpoint: address, signal });
-  const served = restored ? { id: restored.version } : await servedModel(client);
+  const served = await nameOf(client, restored);
   if ('problem' in served) return { ok: false, reason: served.problem, probes: 0, failed: 0 };
   for (let i = 0; i < probes; i++) {
     const answer = await client.chat(served.id, {
@@ -60,4 +60,18 @@ export async function verify(
     true,
     `${probes - failed} of ${probes} probes of ${address} answered${p99 === undefined ? '' : `, ${slow} slower than the recorded P99 of ${Math.round(p99)} ms`}`,
   );
+}
+
+/** The name to ask for: the restored version's own, which the server must say it serves. */
+async function nameOf(
+  client: Client,
+  restored: Completed | undefined,
+): Promise<{ readonly id: string } | { readonly problem: string }> {
+  if (!restored) return servedModel(client);
+  const answer = await client.models();
+  if (!answer.ok) return { problem: `${client.base} does not say what it serves: ${answer.message}` };
+  const served = answer.models.map(({ id }) => id);
+  return served.includes(restored.version)
+    ? { id: restored.version }
+    : { problem: `${client.base} serves ${served.join(', ') || 'nothing'}, not ${restored.version}` };
 }
