@@ -24,7 +24,10 @@ export async function resultsAt(
   if (reference.startsWith('registry:')) return fromRegistry(reference, role, context);
   if (reference.startsWith('runs:/')) return fromArtifacts(reference, role, context, options);
   const path = resolve(context.host.workspace, reference);
-  if (await stat(path).catch(() => null)) return { ...(await readResults(path, options)), source: reference };
+  // a file may hold several columns: <file>#<column>
+  const there =
+    (await stat(path).catch(() => null)) ?? (await stat(path.replace(/#[^#]*$/, '')).catch(() => null));
+  if (there) return { ...(await readResults(path, options)), source: reference };
   if (isRunId(reference)) return fromRun(reference, role, context);
   return null;
 }

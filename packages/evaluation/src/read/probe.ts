@@ -7,7 +7,9 @@ import { isObject, type JsonObject, parseTolerantJson } from '../text/tolerant-j
 
 /** What the beginning of a file shows of its form. */
 export type Probe =
-  | { readonly path: string; readonly kind: 'zip' | 'csv' | 'other' }
+  | { readonly path: string; readonly kind: 'zip' }
+  | { readonly path: string; readonly kind: 'csv' }
+  | { readonly path: string; readonly kind: 'other' }
   | { readonly path: string; readonly kind: 'json'; readonly value: unknown }
   | { readonly path: string; readonly kind: 'jsonl'; readonly first: JsonObject };
 

@@ -3,18 +3,38 @@ import { join } from 'node:path';
 import { UserError } from '@sluice/contract';
 import { isNormalForm, readNormalForm } from '../results/normal-form.ts';
 import type { ReadOptions, Results } from '../results/results.ts';
+import type { JsonObject } from '../text/tolerant-json.ts';
+import { isDeepEval, readDeepEval } from './deepeval/read.ts';
 import { readEvalScope } from './evalscope/read.ts';
 import { isEvalScopeReport } from './evalscope/report.ts';
 import { isReviewRow } from './evalscope/reviews.ts';
+import { isInspectLog, readInspect } from './inspect/read.ts';
 import { groupRuns, stampOf } from './lm-eval/files.ts';
 import { readLmEval } from './lm-eval/read.ts';
 import { isLmEvalRow } from './lm-eval/rows.ts';
 import { isLmEvalSummary } from './lm-eval/summary.ts';
+import { isOpenAiEvals, readOpenAiEvals } from './openai-evals/read.ts';
 import { readPlain } from './plain/read.ts';
+import { isTable } from './plain/table.ts';
 import { type Probe, probe } from './probe.ts';
+import { isPromptfoo, readPromptfoo } from './promptfoo/read.ts';
+import { isSwiftLog, isTrainerResult, readSwiftLog, readTrainer } from './trainer/read.ts';
 
 /** The formats that are read, in the order in which they are recognised. */
-export const FORMATS = ['sluice', 'lm-eval', 'evalscope', 'jsonl', 'csv'] as const;
+export const FORMATS = [
+  'sluice',
+  'inspect',
+  'lm-eval',
+  'evalscope',
+  'promptfoo',
+  'deepeval',
+  'openai-evals',
+  'trainer',
+  'ms-swift',
+  'table',
+  'jsonl',
+  'csv',
+] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** How deep in a folder files are looked for, and how many. */
@@ -22,14 +42,18 @@ const DEPTH = 6;
 const MOST_FILES = 10_000;
 
 /**
- * Reads evaluation results from a file or a folder, whatever wrote them; the format is recognised by content.
+ * Reads evaluation results from a file or a folder, whatever wrote them; the format is recognised by content. Of a file
+ * that holds several models side by side (promptfoo) one is named as `<file>#<column>`.
  * @throws UserError when nothing is there, nothing is recognised, formats are mixed, or a file is broken
  */
 export async function readResults(
   source: string,
-  options: ReadOptions & { readonly format?: Format | 'auto' } = {},
+  options: ReadOptions & { readonly format?: Format | 'auto'; readonly column?: string } = {},
 ): Promise<Results> {
   const there = await stat(source).catch(() => null);
+  const hash = source.lastIndexOf('#');
+  if (!there && hash > 0)
+    return readResults(source.slice(0, hash), { ...options, column: source.slice(hash + 1) });
   if (!there)
     throw new UserError(`${source} does not exist: give the file or folder that the evaluation wrote`);
   const paths = there.isDirectory() ? await filesIn(source, DEPTH) : await companions(source);
@@ -43,16 +67,37 @@ export async function readResults(
   return readAs(format, source, found.get(format) ?? [], options);
 }
 
+const JSON_FORMATS: readonly (readonly [Format, (value: unknown) => boolean])[] = [
+  ['inspect', isInspectLog],
+  ['lm-eval', isLmEvalSummary],
+  ['evalscope', isEvalScopeReport],
+  ['promptfoo', isPromptfoo],
+  ['deepeval', isDeepEval],
+  ['trainer', isTrainerResult],
+  ['table', isTable],
+];
+
+const ROW_FORMATS: readonly (readonly [Format, (row: JsonObject) => boolean])[] = [
+  ['sluice', isNormalForm],
+  ['lm-eval', isLmEvalRow],
+  ['evalscope', isReviewRow],
+  ['openai-evals', isOpenAiEvals],
+  ['ms-swift', isSwiftLog],
+];
+
 function formatOf(p: Probe): Format | null {
+  if (p.kind === 'zip') return 'inspect';
   if (p.kind === 'csv') return 'csv';
-  if (p.kind === 'json')
-    return isLmEvalSummary(p.value) ? 'lm-eval' : isEvalScopeReport(p.value) ? 'evalscope' : null;
-  if (p.kind !== 'jsonl') return null;
-  if (isNormalForm(p.first)) return 'sluice';
-  if (isLmEvalRow(p.first) || isLmEvalSummary(p.first)) return 'lm-eval';
-  if (isReviewRow(p.first) || isEvalScopeReport(p.first)) return 'evalscope';
-  return p.path.endsWith('.json') ? null : 'jsonl';
+  if (p.kind !== 'json' && p.kind !== 'jsonl') return null;
+  const whole = p.kind === 'json' ? p.value : p.first;
+  const rows = p.kind === 'jsonl' ? ROW_FORMATS.find(([, fits]) => fits(p.first)) : undefined;
+  // a JSON object on a single line may be a whole file as well as a first row
+  const found = rows ?? JSON_FORMATS.find(([, fits]) => fits(whole));
+  return found?.[0] ?? (p.kind === 'jsonl' && !p.path.endsWith('.json') ? 'jsonl' : null);
 }
+
+/** Formats of no program in particular. */
+const PLAIN: readonly Format[] = ['jsonl', 'csv', 'table'];
 
 function chooseFormat(
   source: string,
@@ -66,7 +111,7 @@ function chooseFormat(
     throw new UserError(`${source} holds no results of format ${asked}; it looks like ${there}`);
   }
   // beside a program's own files, other JSON Lines and tables are its logs
-  const named = [...found.keys()].filter((format) => format !== 'jsonl' && format !== 'csv');
+  const named = [...found.keys()].filter((format) => !PLAIN.includes(format));
   const candidates = named.length > 0 ? named : [...found.keys()];
   if (candidates.length === 1) return candidates[0] as Format;
   if (candidates.length > 1) {
@@ -83,7 +128,7 @@ async function readAs(
   format: Format,
   source: string,
   probes: readonly Probe[],
-  options: ReadOptions,
+  options: ReadOptions & { readonly column?: string },
 ): Promise<Results> {
   const paths = probes.map((p) => p.path);
   switch (format) {
@@ -103,9 +148,27 @@ async function readAs(
       );
     case 'sluice':
       return readNormalForm(only(source, paths));
+    case 'inspect':
+      return readInspect(only(source, paths), options);
+    case 'promptfoo':
+      return readPromptfoo(only(source, paths), options.column ?? null, options);
+    case 'deepeval':
+      return readDeepEval(only(source, paths), options);
+    case 'openai-evals':
+      return readOpenAiEvals(only(source, paths), options);
+    case 'trainer':
+      return readTrainer(only(source, preferred(paths)));
+    case 'ms-swift':
+      return readSwiftLog(only(source, paths));
     default:
       return readPlain(only(source, paths), format, options);
   }
+}
+
+/** The Trainer writes the same figures several times; the union of all is in `all_results.json`. */
+function preferred(paths: readonly string[]): readonly string[] {
+  const all = paths.filter((path) => /(^|[\\/])all_results\.json$/.test(path));
+  return all.length === 1 ? all : paths;
 }
 
 function only(source: string, paths: readonly string[]): string {

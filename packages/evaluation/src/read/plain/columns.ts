@@ -15,9 +15,18 @@ export interface Columns {
 
 const USUAL = {
   id: ['id', 'sample_id', 'item_id', 'example_id', 'question_id'],
-  input: ['input', 'question', 'prompt', 'instruction', 'query'],
-  target: ['target', 'reference', 'expected', 'label', 'gold'],
-  answer: ['output', 'prediction', 'response', 'completion', 'answer', 'generated'],
+  input: ['input', 'question', 'prompt', 'instruction', 'query', 'inputs', 'request'],
+  target: [
+    'target',
+    'reference',
+    'expected',
+    'label',
+    'gold',
+    'targets',
+    'ground_truth',
+    'expected_response',
+  ],
+  answer: ['output', 'prediction', 'response', 'completion', 'answer', 'generated', 'outputs', 'predictions'],
   task: ['task', 'dataset', 'benchmark'],
 } as const;
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { UserError } from '@sluice/contract';
 import { digestOf, textOf } from '../../results/digest.ts';
-import type { ItemText, ReadOptions, Results, Task } from '../../results/results.ts';
+import type { ItemText, ReadOptions, Results } from '../../results/results.ts';
 import { setSlices } from '../../results/slices.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
 import { predictionScorer } from '../../scorers/score-predictions.ts';
@@ -10,17 +10,18 @@ import { eachJsonLine } from '../../text/json-lines.ts';
 import { isGzip, lineAt } from '../../text/lines.ts';
 import { isObject, type JsonObject, parseTolerantJson, toScore } from '../../text/tolerant-json.ts';
 import { type Columns, columnsOf } from './columns.ts';
+import { tableRows } from './table.ts';
 
 /** The task of a file that names none. */
 const ONLY_TASK = 'all';
 
 /**
- * Reads JSON Lines or CSV with one item a row. Items are known by their id, else by their input and target. A score
+ * Reads JSON Lines, CSV or a JSON table with one item a row. Items are known by their id, else by their input and target. A score
  * that is empty, null or NaN, and every score of a row with an error, is missing, which is kept apart from 0.
  */
 export async function readPlain(
   path: string,
-  kind: 'jsonl' | 'csv',
+  kind: 'jsonl' | 'csv' | 'table',
   options: ReadOptions = {},
 ): Promise<Results> {
   const tasks = new Map<string, { builder: TaskBuilder; errored: number }>();
@@ -47,7 +48,9 @@ export async function readPlain(
     if (predictions.length > 0)
       scorePrediction(builder, item, failed ? null : said(row, columns), wanted(row, columns));
   };
-  if (kind === 'jsonl') await eachJsonLine(path, onRow);
+  const table = kind === 'table' ? await tableRows(path) : null;
+  if (table) for (const [i, row] of table.entries()) onRow(row, i + 1, i);
+  else if (kind === 'jsonl') await eachJsonLine(path, onRow);
   else await eachCsvRow(path, (row, line) => onRow(row, line, -1));
   if (tasks.size === 0) throw new UserError(`${path} holds no items`);
   const seekable = kind === 'jsonl' && !(await isGzip(path));
@@ -60,7 +63,11 @@ export async function readPlain(
     notes: repeatsNote([...tasks.values()].reduce((sum, { builder }) => sum + builder.items.repeated, 0)),
     texts: (task, rows) =>
       Promise.all(
-        rows.map(async (row) => (seekable ? rowText(path, task, row, columns as Columns) : undefined)),
+        rows.map(async (row) => {
+          const at = task.items?.place(row) ?? -1;
+          const value = table ? table[at] : seekable ? await rowAt(path, at) : undefined;
+          return value && textsOf(value, columns as Columns);
+        }),
       ),
   };
 }
@@ -111,17 +118,14 @@ function repeatsNote(repeated: number): string[] {
     : [];
 }
 
-async function rowText(
-  path: string,
-  task: Task,
-  row: number,
-  columns: Columns,
-): Promise<ItemText | undefined> {
-  const at = task.items?.place(row) ?? -1;
+async function rowAt(path: string, at: number): Promise<JsonObject | undefined> {
   if (at < 0) return undefined;
   const value = parseTolerantJson(await lineAt(path, at));
-  if (!isObject(value)) return undefined;
-  const show = (column: string | null): string => (column === null ? '' : textOf(value[column] ?? ''));
+  return isObject(value) ? value : undefined;
+}
+
+function textsOf(row: JsonObject, columns: Columns): ItemText {
+  const show = (column: string | null): string => (column === null ? '' : textOf(row[column] ?? ''));
   return {
     input: show(columns.input ?? columns.id),
     target: show(columns.target),

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { digestOf, textOf } from '../../results/digest.ts';
+import type { ReadOptions, Results } from '../../results/results.ts';
+import { setSlices } from '../../results/slices.ts';
+import { TaskBuilder } from '../../results/task-builder.ts';
+import { isObject, type JsonObject, parseTolerantJson, toScore } from '../../text/tolerant-json.ts';
+
+/** Whether a JSON value is a test run of DeepEval, bare or inside `testRunData`. */
+export function isDeepEval(value: unknown): value is JsonObject {
+  return runOf(value) !== null;
+}
+
+function runOf(value: unknown): JsonObject | null {
+  if (!isObject(value)) return null;
+  if (Array.isArray(value.testCases)) return value;
+  return isObject(value.testRunData) ? runOf(value.testRunData) : null;
+}
+
+/**
+ * Reads a test run of DeepEval. A metric without a score, or with an error, is missing; `success` hangs on that run's
+ * threshold, so the score is what is compared. Names and orders are positions, so an item is its input.
+ */
+export async function readDeepEval(path: string, options: ReadOptions = {}): Promise<Results> {
+  const run = runOf(parseTolerantJson(await readFile(path, 'utf8'))) as JsonObject;
+  const cases = (run.testCases as unknown[]).filter(isObject);
+  const builder = new TaskBuilder('deepeval');
+  let errored = 0;
+  for (const [i, test] of cases.entries()) {
+    const item = builder.item({
+      content: digestOf(textOf(test.input ?? ''), textOf(test.expectedOutput ?? '')),
+      at: i,
+    });
+    const holders = [
+      isObject(test.additionalMetadata) ? test.additionalMetadata : undefined,
+      isObject(test.metadata) ? test.metadata : undefined,
+      test,
+    ];
+    setSlices(builder.items, item, options.slices ?? [], holders, `${path} case ${i + 1}`);
+    const metrics = (Array.isArray(test.metricsData) ? test.metricsData : []).filter(isObject);
+    if (metrics.some(failed)) errored++;
+    for (const metric of metrics)
+      builder.score(item, String(metric.name), null, failed(metric) ? null : toScore(metric.score));
+  }
+  return {
+    format: 'deepeval',
+    source: path,
+    evaluator: { name: 'deepeval', version: null },
+    model: null,
+    tasks: [builder.finish({ errored })],
+    notes: errored > 0 ? [`${errored} cases have a metric that failed and has no score`] : [],
+    texts: async (task, rows) =>
+      rows.map((row) => {
+        const test = cases[task.items?.place(row) ?? -1];
+        return (
+          test && {
+            input: textOf(test.input ?? ''),
+            target: textOf(test.expectedOutput ?? ''),
+            answer: textOf(test.actualOutput ?? ''),
+          }
+        );
+      }),
+  };
+}
+
+function failed(metric: JsonObject): boolean {
+  return (
+    (typeof metric.error === 'string' && metric.error !== '') ||
+    metric.score === undefined ||
+    metric.score === null
+  );
+}

@@ -1,0 +1,81 @@
+import { basename } from 'node:path';
+import { UserError } from '@sluice/contract';
+import { digestOf, textOf } from '../../results/digest.ts';
+import type { ItemText, ReadOptions, Results } from '../../results/results.ts';
+import { setSlices } from '../../results/slices.ts';
+import { TaskBuilder } from '../../results/task-builder.ts';
+import { eachJsonLine } from '../../text/json-lines.ts';
+import { isObject, type JsonObject, toScore, valueAt } from '../../text/tolerant-json.ts';
+
+/** Whether the first row of a JSON Lines file is the head of an OpenAI evals run. */
+export function isOpenAiEvals(row: JsonObject): boolean {
+  return typeof valueAt(row, 'spec.run_id') === 'string';
+}
+
+/**
+ * Reads the log of an OpenAI evals run. Events may stand behind `final_report`, because the last ones are flushed at the
+ * interpreter's exit, so the file is read to its end; without a `final_report` the run was cut short. Several `match` events
+ * of a sample are averaged; a sample with an `error` has no score.
+ */
+export async function readOpenAiEvals(path: string, options: ReadOptions = {}): Promise<Results> {
+  let spec: JsonObject = {};
+  let report: JsonObject | null = null;
+  let runs = 0;
+  const builder = new TaskBuilder('evals');
+  const texts = new Map<string, ItemText>();
+  const ids: string[] = [];
+  const failed = new Set<string>();
+  const scored: { readonly id: string; readonly metric: string; readonly value: number | null }[] = [];
+  await eachJsonLine(path, (row, line) => {
+    if (isObject(row.spec)) {
+      spec = row.spec;
+      runs++;
+      if (runs > 1)
+        throw new UserError(
+          `${path} line ${line}: a second run starts here; a run was appended to an older one, so give each its own file`,
+        );
+    } else if (isObject(row.final_report)) report = row.final_report;
+    else if (typeof row.sample_id === 'string' && isObject(row.data)) {
+      const id = row.sample_id;
+      const data = row.data;
+      if (row.type === 'match') {
+        scored.push({ id, metric: 'match', value: toScore(data.correct) });
+        texts.set(id, {
+          input: textOf(data.prompt ?? id),
+          target: textOf(data.expected ?? ''),
+          answer: textOf(data.sampled ?? data.picked ?? ''),
+        });
+      } else if (row.type === 'metrics') {
+        for (const [metric, value] of Object.entries(data))
+          if (toScore(value) !== null) scored.push({ id, metric, value: toScore(value) });
+      } else if (row.type === 'error') failed.add(id);
+    }
+  });
+  for (const { id, metric, value } of scored) {
+    const item = builder.item({ id, at: ids.length });
+    if (item === ids.length) ids.push(id);
+    setSlices(builder.items, item, options.slices ?? [], [], basename(path));
+    builder.score(item, metric, null, failed.has(id) ? null : value);
+  }
+  const lost = [...failed].filter((id) => !ids.includes(id)).length;
+  builder.print('match', null, { higherIsBetter: true, aggregate: toScore(valueAt(report, 'accuracy')) });
+  const models = spec.completion_fns;
+  return {
+    format: 'openai-evals',
+    source: path,
+    evaluator: { name: 'openai-evals', version: null },
+    model: Array.isArray(models) ? models.join(', ') : null,
+    tasks: [
+      builder.finish({
+        errored: failed.size,
+        incomplete: report ? 0 : 1,
+        settings: { scorer: digestOf(textOf(spec.eval_name ?? '')) },
+      }),
+    ],
+    notes: [
+      ...(report ? [] : ['the log has no final_report: the run was cut short']),
+      ...(lost > 0 ? [`${lost} samples failed and have no score`] : []),
+    ],
+    texts: async (task, rows) => rows.map((row) => texts.get(ids[task.items?.place(row) ?? -1] ?? '')),
+  };
+}

@@ -1,0 +1,84 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Found, findSeries, seriesNames } from '../results/metric-name.ts';
+import { readResults } from './read-results.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures');
+
+async function file(name: string, rows: readonly object[]): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'formats-')), name);
+  await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return path;
+}
+
+test('DeepEval: a metric that failed is missing, its case is known by its input', async () => {
+  const results = await readResults(join(FIXTURES, 'deepeval/run.json'));
+  const { task, series } = findSeries(results, 'Same') as Found;
+  expect(task.items?.size).toBe(8);
+  expect(task.errored).toBe(1);
+  expect([0, 1, 3].map((row) => series.scores?.count(row))).toEqual([1, 1, 0]);
+  expect(series.scores?.mean(1)).toBe(0);
+});
+
+test('the Trainer: averages only, the folder by the union of all it saved', async () => {
+  const results = await readResults(join(FIXTURES, 'trainer'));
+  expect(seriesNames(results)).toEqual(['trainer/eval_loss']);
+  expect(findSeries(results, 'eval_loss')?.series.aggregate).toBe(4.167458534240723);
+  expect(results.tasks[0]?.items).toBeNull();
+  const state = await readResults(join(FIXTURES, 'trainer/trainer_state.json'));
+  expect(findSeries(state, 'eval_loss')?.series.aggregate).toBeCloseTo(4.167458534240723, 12);
+});
+
+test('an MLflow table: `<metric>/score` is the metric, its justification is none', async () => {
+  const results = await readResults(join(FIXTURES, 'mlflow'));
+  expect(seriesNames(results)).toEqual(['all/exact_match']);
+  const { task, series } = findSeries(results, 'exact_match') as Found;
+  expect(series.scores?.mean(0)).toBe(1);
+  expect(await results.texts(task, [1])).toEqual([{ input: 'q1', target: 'b', answer: 'a' }]);
+});
+
+test('ms-swift: the last evaluation of a log that was appended on resume', async () => {
+  const results = await readResults(
+    await file('logging.jsonl', [
+      { loss: 2.1, 'global_step/max_steps': '5/10' },
+      { eval_loss: 1.9, eval_token_acc: 0.4, 'global_step/max_steps': '5/10' },
+      { eval_loss: 1.5, eval_token_acc: 0.6, eval_runtime: 3, 'global_step/max_steps': '10/10' },
+      { last_model_checkpoint: 'checkpoint-10', best_metric: 1.5 },
+    ]),
+  );
+  expect(results.format).toBe('ms-swift');
+  expect(findSeries(results, 'eval_loss')?.series.aggregate).toBe(1.5);
+  expect(seriesNames(results)).toEqual(['ms-swift/eval_loss', 'ms-swift/eval_token_acc']);
+});
+
+const SPEC = { spec: { run_id: 'r1', eval_name: 'sums', completion_fns: ['m'] } };
+const match = (id: string, correct: boolean) => ({
+  event_id: 1,
+  sample_id: id,
+  type: 'match',
+  data: { correct, expected: '1', picked: '1' },
+});
+
+test('OpenAI evals: events behind the final report count, errors are missing', async () => {
+  const path = await file('run.jsonl', [
+    SPEC,
+    match('sums.test.0', true),
+    { event_id: 2, sample_id: 'sums.test.1', type: 'error', data: { message: 'no answer' } },
+    { final_report: { accuracy: 0.5 }, run_id: 'r1' },
+    match('sums.test.2', false),
+  ]);
+  const results = await readResults(path);
+  const { task, series } = findSeries(results, 'match') as Found;
+  expect(task).toMatchObject({ errored: 1, incomplete: 0 });
+  expect([series.scores?.mean(0), series.scores?.mean(1)]).toEqual([1, 0]);
+});
+
+test('OpenAI evals: a run without a final report is incomplete, two runs in a file are refused', async () => {
+  const cut = await readResults(await file('cut.jsonl', [SPEC, match('sums.test.0', true)]));
+  expect(cut.tasks[0]?.incomplete).toBe(1);
+  await expect(
+    readResults(await file('two.jsonl', [SPEC, match('a', true), SPEC, match('a', false)])),
+  ).rejects.toThrow(/line 3: a second run starts here/);
+});
