@@ -1,3 +1,5 @@
+import { ALL_GUARDS } from './scenario.ts';
+
 /**
  * Medians, in minutes, of a simple reference judge calibrated on the baseline's past (ranks and the swap-symmetric comparison, alpha .25 % each, errors
  * alone, holdback 5 %), at 1, 10 and 100 requests/s; a gap: fewer than half were found, or it was not run. Measured with a numpy sketch, 600 runs a cell.
@@ -26,4 +28,4 @@ export const REFERENCE_MEDIANS: Readonly<Record<string, readonly (number | undef
 export const RATES = [1, 10, 100] as const;
 
 export const referenceMedian = (scenario: string, rate: number): number | undefined =>
-  REFERENCE_MEDIANS[scenario]?.[(RATES as readonly number[]).indexOf(rate)];
+  REFERENCE_MEDIANS[scenario.replace(ALL_GUARDS, '')]?.[(RATES as readonly number[]).indexOf(rate)];

@@ -119,6 +119,9 @@ const wide = (name: string, change: Partial<World>): Scenario => ({
   draw: (random) => ({ ...world(independent)(random), ...change }),
 });
 
+/** Ends the name of a scenario in which all default guards have figures. */
+export const ALL_GUARDS = ', all guards';
+
 /** Nothing is wrong with the candidate. */
 export const NULLS: readonly Scenario[] = [
   { name: 'independent', draw: world(independent) },
@@ -148,7 +151,7 @@ export const NULLS: readonly Scenario[] = [
     }),
   },
   { name: 'users of their own', draw: stickyWorld },
-  wide('no change, all guards', {}),
+  wide(`no change${ALL_GUARDS}`, {}),
 ];
 
 const percent = (share: number) => `${100 * share} %`;
@@ -161,6 +164,11 @@ export const FAULTS: readonly Scenario[] = [
   ...[5, 20].flatMap((d) =>
     [0.03, 0.1].map((p) => fault(`errors ${percent(p)}, bursts of ${d}`, p, 0, bursts(d))),
   ),
+  // as above, with histograms and invalid answers beside the errors: alpha is shared
+  ...[0.01, 0.03, 0.1].map((p) => ({
+    ...fault(`errors ${percent(p)} from the start${ALL_GUARDS}`, p, 0),
+    wide: true,
+  })),
   ...[1.3, 2, 4].map((times) => wide(`latency x${times}`, { latencyTimes: () => times })),
   wide('invalid 2 %', { invalid: () => 0.02 }),
 ];
