@@ -1,24 +1,21 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { type Inputs, messageOf, ProgramError, UserError, version } from '@sluice/contract';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Inputs, messageOf, SystemError, UserError, version } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import {
-  type Builder,
   buildCommands,
-  builders,
-  type Credentials,
-  checkTag,
   credentialsFor,
-  type ImageName,
   type PushedImage,
-  parseImageName,
-  programOf,
+  pushedDigest,
+  type RegistryOptions,
+  reach,
   readBack,
 } from '@sluice/images';
-import { run, which } from '@sluice/process';
+import { run } from '@sluice/process';
 import { describeIdentity } from '@sluice/record';
 import type { Context } from './context.ts';
 import type { definition } from './definition.ts';
+import type { Plan } from './plan.ts';
 import type { Approved } from './proof.ts';
 
 type In = Inputs<(typeof definition)['inputs']>;
@@ -31,55 +28,43 @@ export interface Built {
 }
 
 /** Builds, pushes where asked, and reads back what the registry holds. */
-export async function build(inputs: In, proof: Approved, context: Context, host: Host): Promise<Built> {
-  const image = parseImageName(inputs.image);
-  const tags = (inputs.tags && inputs.tags.length > 0 ? inputs.tags : [version.format(proof.version)]).map(
-    checkTag,
-  );
-  const builder = await chooseBuilder(inputs.builder, host);
-  const authFile = inputs['registry-auth-file'] && resolve(host.workspace, inputs['registry-auth-file']);
+export async function build(
+  inputs: In,
+  proof: Approved,
+  plan: Plan,
+  context: Context,
+  host: Host,
+): Promise<Built> {
+  const { builder, image, names } = plan;
+  const { authFile, registry } = await access(inputs, plan, host);
+  if (inputs.push) await reach(image, registry);
+  const reportFile = join(host.temp, 'pushed');
   const commands = buildCommands(builder, {
     context: context.folder,
-    names: tags.map((tag) => `${inputs.image}:${tag}`),
-    labels: labelsOf(proof),
+    names,
+    labels: labelsOf(proof, plan),
     buildArgs: inputs['build-args'] ?? [],
     push: inputs.push,
     tlsVerify: inputs['tls-verify'],
+    reportFile,
     ...(authFile ? { authFile } : {}),
   });
   for (const argv of commands) await step(argv, host);
-  const [tag] = tags as [string, ...string[]];
-  const pushed = inputs.push
-    ? await readBack(image, tag, await access(inputs, image, authFile, host))
-    : undefined;
-  return { name: `${inputs.image}:${tag}`, pushed };
-}
-
-async function chooseBuilder(asked: In['builder'], host: Host): Promise<Builder> {
-  const candidates = asked === 'auto' ? builders : [asked];
-  for (const builder of candidates) {
-    const program = await which(programOf(builder), host.env);
-    // the client alone builds nothing: its engine must answer
-    if (
-      program &&
-      (builder !== 'buildx' ||
-        asked === 'buildx' ||
-        (await run([program, 'info'], { signal: host.signal, timeoutMs: 20_000 })).code === 0)
-    )
-      return builder;
-  }
-  throw new UserError(
-    asked === 'auto'
-      ? 'no program that builds images is here; install buildah (no daemon needed), or Docker with buildx'
-      : `builder is ${asked}, but ${programOf(asked)} is not here; install it, or let builder be auto`,
-  );
+  if (!inputs.push) return { name: names[0], pushed: undefined };
+  // by the digest that was pushed: somebody else may have moved the tag since
+  const digest = pushedDigest(builder, await readFile(reportFile, 'utf8'));
+  if (!digest) throw new SystemError(`${builder} does not say what it pushed`);
+  return { name: names[0], pushed: await readBack(image, digest, registry) };
 }
 
 /** OCI annotations (image-spec) and Sluice's own: from a running container back to the run. */
-function labelsOf(proof: Approved): Record<string, string> {
+function labelsOf(proof: Approved, { baseImage }: Plan): Record<string, string> {
+  const digest = /@(sha256:[0-9a-f]{64})$/.exec(baseImage)?.[1];
   return {
     'org.opencontainers.image.version': version.format(proof.version),
     ...(proof.commit ? { 'org.opencontainers.image.revision': proof.commit } : {}),
+    'org.opencontainers.image.base.name': baseImage.replace(/@sha256:.*$/, ''),
+    ...(digest ? { 'org.opencontainers.image.base.digest': digest } : {}),
     'dev.sluice.run-id': proof.runId,
     'dev.sluice.model-digest': proof.part.digest,
     'dev.sluice.identity': describeIdentity(proof.identity),
@@ -94,23 +79,40 @@ async function step(argv: readonly string[], host: Host): Promise<void> {
   });
   if (result.cancelled) host.signal.throwIfAborted();
   if (result.code !== 0) {
-    throw new ProgramError(
+    throw new SystemError(
       `${argv.slice(0, 2).join(' ')} ended with ${result.code ?? result.signal}:\n${result.tail.slice(-15).join('\n')}`,
     );
   }
 }
 
-async function access(inputs: In, image: ImageName, authFile: string | undefined, host: Host) {
-  let credentials: Credentials | undefined;
-  if (authFile) {
-    try {
-      credentials = credentialsFor(await readFile(authFile, 'utf8'), image.registry, image.repository);
-    } catch (error) {
-      throw new UserError(
-        `registry-auth-file '${inputs['registry-auth-file']}' cannot be read: ${messageOf(error)}`,
-      );
-    }
+/** The login for builder and registry. @throws UserError where the file cannot be read */
+async function access(
+  inputs: In,
+  { builder, image }: Plan,
+  host: Host,
+): Promise<{ authFile: string | undefined; registry: RegistryOptions }> {
+  const registry = { insecure: !inputs['tls-verify'], signal: host.signal };
+  const given = inputs['registry-auth-file'];
+  if (!given) return { authFile: undefined, registry };
+  const path = resolve(host.workspace, given);
+  try {
+    const text = await readFile(path, 'utf8');
+    const credentials = credentialsFor(text, image.registry, image.repository);
     if (credentials) host.mask(credentials.password);
+    return {
+      // Docker reads a login from a folder's config.json alone
+      authFile: builder === 'buildx' ? await asDockerConfig(text, host.temp) : path,
+      registry: credentials ? { ...registry, credentials } : registry,
+    };
+  } catch (error) {
+    throw new UserError(`registry-auth-file '${given}' cannot be read: ${messageOf(error)}`);
   }
-  return { insecure: !inputs['tls-verify'], signal: host.signal, ...(credentials ? { credentials } : {}) };
+}
+
+async function asDockerConfig(text: string, temp: string): Promise<string> {
+  const folder = join(temp, 'docker');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, 'config.json');
+  await writeFile(path, text, { mode: 0o600 });
+  return path;
 }

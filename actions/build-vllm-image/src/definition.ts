@@ -100,8 +100,12 @@ export const definition = defineAction({
     image: { type: orNone(imageRef), description: 'The image by digest, as the registry has it.' },
     digest: { type: orNone(digest), description: 'Digest of the manifest; `none` where it was not pushed.' },
     version: { type: orNone(version), description: 'The version that the image serves under.' },
-    'size-bytes': { type: integer({ min: 0 }), description: 'Compressed size of all layers.' },
+    'size-bytes': {
+      type: integer({ min: 0 }),
+      description: 'Compressed size of all layers; of the model where it was not pushed.',
+    },
     sbom: { type: orNone(path), description: 'The list of what is in the image.' },
-    ...runOutputs,
+    'run-id': { type: orNone(runOutputs['run-id'].type), description: runOutputs['run-id'].description },
+    record: { type: orNone(runOutputs.record.type), description: runOutputs.record.description },
   },
 });

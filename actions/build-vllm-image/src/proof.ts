@@ -45,8 +45,13 @@ export async function approved(inputs: In, ref: RecordRef, store: RecordStore): 
     throw new UserError(
       `run-id is ${run}, but the record is of run ${named.runId}; pass both from the same step`,
     );
-  const identity = identityNamed(named);
-  if (!identity) throw new UserError(`the record ${ref} names no model; pass \`record\` from eval-gate`);
+  // results that were judged without training name no model themselves: then what is given must be what was approved
+  const given = inputs['model-digest'];
+  const identity = identityNamed(named) ?? (given && { model: given });
+  if (!identity)
+    throw new UserError(
+      `the record ${ref} names no model; pass model and model-digest as eval-gate got them`,
+    );
   const approval = provesApproval(record, { identity });
   return {
     runId: runId.parse(run),

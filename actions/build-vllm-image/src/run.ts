@@ -1,65 +1,72 @@
 import { type Inputs, type Outputs, type RecordRef, UserError, version } from '@sluice/contract';
 import type { Host, Outcome } from '@sluice/host';
-import { appendStatement, imageStatement } from '@sluice/record';
-import { openStore, type Store } from '@sluice/store';
-import { type Built, build } from './build.ts';
+import { openStore } from '@sluice/store';
+import { build } from './build.ts';
 import { assemble } from './context.ts';
 import type { definition } from './definition.ts';
+import { planOf } from './plan.ts';
 import { type Approved, approved } from './proof.ts';
 import { writeSbom } from './sbom.ts';
-import { VERSION } from './version.ts';
+import { stated } from './statement.ts';
 
-type In = Inputs<(typeof definition)['inputs']>;
-type Out = Outputs<(typeof definition)['outputs']>;
+type Result = Outcome<(typeof definition)['outputs']>;
 
-export async function run(inputs: In, host: Host): Promise<Outcome<(typeof definition)['outputs']>> {
-  const record = inputs.record;
+export async function run(inputs: Inputs<(typeof definition)['inputs']>, host: Host): Promise<Result> {
+  const { record } = inputs;
+  if (inputs.deploy === false)
+    return refused('deploy is false: the gate did not approve this model', {
+      'run-id': inputs['run-id'] ?? 'none',
+      record: record ?? 'none',
+    });
   if (!record) {
     throw new UserError(
       "an image needs a record that proves the gate's approval: pass `record` (and `run-id`) from eval-gate",
     );
   }
-  const trackingUri = inputs['tracking-uri'] ?? host.env['MLFLOW_TRACKING_URI'];
-  const store = await openStore({
-    trackingUri,
-    workspace: host.workspace,
-    env: host.env,
-    signal: host.signal,
-  });
+  const { workspace, env, signal } = host;
+  const trackingUri = inputs['tracking-uri'] ?? env['MLFLOW_TRACKING_URI'];
+  const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
   const startedAt = host.now();
   const proof = await approved(inputs, record, store);
-  if (inputs.deploy === false)
-    return refused(proof, record, 'deploy is false: the gate did not approve this model');
-  if (proof.refused !== undefined) return refused(proof, record, proof.refused);
+  if (proof.refused !== undefined)
+    return refused(proof.refused, { 'run-id': proof.runId, record, version: proof.version });
   host.log.info(proof.because);
 
-  const context = await host.log.group('Files of the image', () =>
-    assemble(inputs, proof, store, trackingUri, host),
-  );
+  const plan = await planOf(inputs, proof, host);
   if (inputs['dry-run'])
     return {
       outputs: unbuilt(proof, record),
-      sentence: `would build ${inputs.image} for ${version.format(proof.version)}`,
+      sentence: `would build ${plan.names.join(', ')} on ${plan.baseImage} with ${plan.builder}, and ${inputs.push ? 'push it' : 'not push it'}`,
     };
-  const built = await host.log.group('Build', () => build(inputs, proof, context, host));
+  const context = await host.log.group('Files of the image', () =>
+    assemble(inputs, proof, plan, store, trackingUri, host),
+  );
+  const built = await host.log.group('Build', () => build(inputs, proof, plan, context, host));
   const sbom = inputs.sbom ? await writeSbom(proof, context, built, host) : 'none';
-  const withImage = built.pushed ? await stated(inputs, proof, built, store, host, startedAt) : record;
+  const { pushed } = built;
+  if (!pushed)
+    return {
+      outputs: { ...unbuilt(proof, record), 'size-bytes': context.bytes, sbom },
+      sentence: `built ${built.name}, not pushed`,
+    };
   return {
     outputs: {
-      image: built.pushed?.image ?? 'none',
-      digest: built.pushed?.digest ?? 'none',
+      image: pushed.image,
+      digest: pushed.digest,
       version: proof.version,
-      'size-bytes': built.pushed?.size ?? context.bytes,
+      'size-bytes': pushed.size,
       sbom,
       'run-id': proof.runId,
-      record: withImage,
+      record: await stated(inputs, proof, pushed, store, host, startedAt),
     },
-    sentence: built.pushed ? `pushed ${built.pushed.image}` : `built ${built.name}, not pushed`,
+    sentence: `pushed ${pushed.image} (${version.format(proof.version)})`,
   };
 }
 
-const unbuilt = (proof: Approved, record: RecordRef): Out => ({
+type Out = Outputs<(typeof definition)['outputs']>;
+
+const unbuilt = (proof: Pick<Approved, 'version' | 'runId'>, record: RecordRef): Out => ({
   image: 'none',
   digest: 'none',
   version: proof.version,
@@ -70,33 +77,10 @@ const unbuilt = (proof: Approved, record: RecordRef): Out => ({
 });
 
 const refused = (
-  proof: Approved,
-  record: RecordRef,
   reason: string,
-): Outcome<(typeof definition)['outputs']> => ({
-  outputs: unbuilt(proof, record),
+  known: Pick<Out, 'run-id' | 'record'> & Partial<Pick<Out, 'version'>>,
+): Result => ({
+  outputs: { image: 'none', digest: 'none', version: 'none', 'size-bytes': 0, sbom: 'none', ...known },
   refused: reason,
   always: true,
 });
-
-async function stated(
-  inputs: In,
-  proof: Approved,
-  { pushed }: Built,
-  store: Store,
-  host: Host,
-  startedAt: Date,
-): Promise<RecordRef> {
-  const { invocation, repository, commit, ref } = host.source;
-  const statement = imageStatement({
-    runId: proof.runId,
-    maker: { action: 'build-vllm-image', version: VERSION, invocation, repository, commit, ref },
-    startedAt,
-    finishedAt: host.now(),
-    image: (pushed as NonNullable<Built['pushed']>).image,
-    identity: proof.identity,
-    version: version.format(proof.version),
-    serveEngine: inputs['serve-engine'],
-  });
-  return (await appendStatement(store, proof.runId, statement, { prior: inputs.record })).ref;
-}

@@ -1,3 +1,5 @@
+import type { Digest } from '@sluice/contract';
+
 /** Programs that can build an image without asking anything of the others. */
 export const builders = ['buildx', 'buildah'] as const;
 export type Builder = (typeof builders)[number];
@@ -12,6 +14,8 @@ export interface BuildRequest {
   readonly push: boolean;
   readonly authFile?: string;
   readonly tlsVerify: boolean;
+  /** Where the builder writes what it pushed, for {@link pushedDigest}. */
+  readonly reportFile: string;
 }
 
 /** The program that must be there for a builder. */
@@ -39,6 +43,7 @@ function buildx(request: BuildRequest): string[][] {
       ...request.names.flatMap((name) => ['--tag', name]),
       ...labelFlags(request.labels),
       ...request.buildArgs.flatMap((arg) => ['--build-arg', arg]),
+      ...['--metadata-file', request.reportFile],
       '--output',
       output,
       request.context,
@@ -65,6 +70,35 @@ function buildah(request: BuildRequest): string[][] {
   if (!request.push) return [build];
   return [
     build,
-    ...[first, ...others].map((name) => ['buildah', 'push', tls, ...auth, name, `docker://${name}`]),
+    ...[first, ...others].map((name) => [
+      'buildah',
+      'push',
+      tls,
+      ...auth,
+      // the same image under each name
+      ...['--digestfile', request.reportFile],
+      name,
+      `docker://${name}`,
+    ]),
+    // what was pushed need not fill this machine's disk too
+    ['buildah', 'rmi', '--force', first],
   ];
+}
+
+/** The digest that the builder says it pushed, from its report file; undefined where it says none. */
+export function pushedDigest(builder: Builder, report: string): Digest | undefined {
+  const digest =
+    builder === 'buildah' ? report.trim() : /"containerimage\.digest"\s*:\s*"([^"]+)"/.exec(report)?.[1];
+  return /^sha256:[0-9a-f]{64}$/.test(digest ?? '') ? (digest as Digest) : undefined;
+}
+
+/**
+ * An image that a Dockerfile begins with, with its registry written out: Docker takes a short name as one of Docker Hub, and other
+ * builders ask back or refuse.
+ */
+export function fullBaseName(image: string): string {
+  if (image === 'scratch') return image;
+  const [first = '', ...rest] = image.split('/');
+  if (rest.length > 0 && (/[.:]/.test(first) || first === 'localhost')) return image;
+  return `docker.io/${rest.length === 0 ? `library/${image}` : image}`;
 }

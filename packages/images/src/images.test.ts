@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildCommands, checkTag, credentialsFor, parseImageName } from './index.ts';
+import {
+  buildCommands,
+  checkTag,
+  credentialsFor,
+  fullBaseName,
+  parseImageName,
+  pushedDigest,
+} from './index.ts';
 
 describe('parseImageName', () => {
   it('splits registry and repository', () => {
@@ -53,9 +60,12 @@ describe('buildCommands', () => {
     buildArgs: ['K=v'],
     push: true,
     tlsVerify: false,
+    reportFile: '/t/report',
   };
   it('buildah builds once and pushes every name', () => {
-    const [build, ...pushes] = buildCommands('buildah', request);
+    const [build, ...others] = buildCommands('buildah', request);
+    const pushes = others.filter((argv) => argv[1] === 'push');
+    expect(others.at(-1)?.slice(1)).toEqual(['rmi', '--force', 'r/x:v1']);
     expect(build).toContain('a=b c');
     expect(pushes.map((p) => p.at(-1))).toEqual(['docker://r/x:v1', 'docker://r/x:v2']);
     expect(buildCommands('buildah', { ...request, push: false })).toHaveLength(1);
@@ -75,5 +85,29 @@ describe('buildCommands', () => {
   it('refuses tags that a registry would refuse', () => {
     expect(checkTag('v1.2.0-canary-20250405')).toBe('v1.2.0-canary-20250405');
     expect(() => checkTag('-x')).toThrow(/not allowed/);
+  });
+});
+
+describe('pushedDigest', () => {
+  const digest = `sha256:${'ab'.repeat(32)}`;
+  it('reads the report of each builder, and nothing that is no digest', () => {
+    expect(pushedDigest('buildah', `${digest}\n`)).toBe(digest);
+    expect(pushedDigest('buildx', JSON.stringify({ 'containerimage.digest': digest, x: 1 }))).toBe(digest);
+    for (const text of ['', '{}', 'sha256:12']) {
+      expect(pushedDigest('buildah', text)).toBeUndefined();
+      expect(pushedDigest('buildx', text)).toBeUndefined();
+    }
+  });
+});
+
+describe('fullBaseName', () => {
+  it.each([
+    ['vllm/vllm-openai:latest', 'docker.io/vllm/vllm-openai:latest'],
+    ['debian:12', 'docker.io/library/debian:12'],
+    ['registry.example:5000/a/b@sha256:1', 'registry.example:5000/a/b@sha256:1'],
+    ['localhost/a', 'localhost/a'],
+    ['scratch', 'scratch'],
+  ])('%s is %s', (given, full) => {
+    expect(fullBaseName(given)).toBe(full);
   });
 });

@@ -28,23 +28,40 @@ interface Manifest {
   readonly layers?: readonly { readonly size: number }[];
 }
 
+/** Asks a registry whether it is there and takes the credentials, before anything is built for it. @throws SystemError */
+export async function reach(name: ImageName, options: RegistryOptions): Promise<void> {
+  const what = `registry ${name.registry}`;
+  const scheme = options.insecure ? 'http' : 'https';
+  const response = await request(`${scheme}://${name.registry}/v2/`, options, what);
+  await response.body?.cancel();
+  // a registry may refuse this question and still take an image; only what it does not know at all is none
+  if (response.status === 404 || response.status >= 500)
+    throw new SystemError(`${what} answered ${response.status} to /v2/: is it a registry?`);
+}
+
 /**
- * Reads an image back by its tag (OCI distribution spec, `GET /v2/<name>/manifests/<reference>`). The digest is
+ * Reads an image back by its tag, or by its digest (OCI distribution spec, `GET /v2/<name>/manifests/<reference>`). The digest is
  * computed over the bytes that came, not believed from a header.
  */
-export async function readBack(name: ImageName, tag: string, options: RegistryOptions): Promise<PushedImage> {
-  const url = `${options.insecure ? 'http' : 'https'}://${name.registry}/v2/${name.repository}/manifests/${tag}`;
+export async function readBack(
+  name: ImageName,
+  reference: string,
+  options: RegistryOptions,
+): Promise<PushedImage> {
+  const url = `${options.insecure ? 'http' : 'https'}://${name.registry}/v2/${name.repository}/manifests/${reference}`;
   const what = `registry ${name.registry}`;
   const response = await request(url, options, what);
   if (!response.ok)
     throw new SystemError(
-      `${what} answered ${response.status} for ${name.repository}:${tag} that was just pushed`,
+      `${what} answered ${response.status} for ${name.repository} at ${reference} that was just pushed`,
     );
   const bytes = new Uint8Array(await response.arrayBuffer());
   const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
   const said = response.headers.get('docker-content-digest');
   if (said !== null && said !== digest)
     throw new SystemError(`${what} says ${said}, but its manifest is ${digest}`);
+  if (reference.startsWith('sha256:') && digest !== reference)
+    throw new SystemError(`${what} was asked for ${reference} and gave ${digest}`);
   let manifest: Manifest;
   try {
     manifest = JSON.parse(new TextDecoder().decode(bytes)) as Manifest;
@@ -53,7 +70,7 @@ export async function readBack(name: ImageName, tag: string, options: RegistryOp
   }
   if (!manifest.layers)
     throw new SystemError(
-      `${what} holds an index of several images under ${tag}, where one image was pushed`,
+      `${what} holds an index of several images under ${reference}, where one image was pushed`,
     );
   const size = [manifest.config?.size ?? 0, ...manifest.layers.map((layer) => layer.size)].reduce(
     (a, b) => a + b,
@@ -95,7 +112,10 @@ async function answer(challenge: string, options: RegistryOptions, what: string)
     credentials &&
     `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
   if (/^basic/i.test(challenge)) {
-    if (!basic) throw new SystemError(`${what} asks for a login; give its credentials by registry-auth-file`);
+    if (!basic)
+      throw new SystemError(
+        `${what} asks for a login, and no credentials for it are known; give them by registry-auth-file`,
+      );
     return basic;
   }
   const fields = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map((m) => [m[1], m[2]]));
