@@ -104,7 +104,8 @@ function environmentFor(inputs: In, sources: Sources, host: Host): Promise<Pytho
   return pythonEnvironment({
     name: 'training',
     requirements: own ?? join(host.programs, peftRequirements(sources.options)),
-    python: inputs.python,
+    // a bare name is one on PATH
+    python: inputs.python?.includes('/') ? resolve(host.workspace, inputs.python) : inputs.python,
     cacheDir: host.cacheDir,
     env: host.env,
     log: host.log.debug,

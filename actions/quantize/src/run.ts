@@ -83,7 +83,8 @@ async function quantize(
   const environment = await pythonEnvironment({
     name: 'quantizing',
     requirements: own ?? join(host.programs, quantizingRequirements),
-    python: inputs.python,
+    // a bare name is one on PATH
+    python: inputs.python?.includes('/') ? resolve(host.workspace, inputs.python) : inputs.python,
     cacheDir: host.cacheDir,
     env: host.env,
     log: host.log.debug,
