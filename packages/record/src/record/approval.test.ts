@@ -217,6 +217,13 @@ describe('what a record names', () => {
     expect(imageNamed(record([], [built]), image)).toBeUndefined();
   });
 
+  it('is what the gate judged where no step made it: a run without a training', () => {
+    expect(identityNamed(namedBy(record([gate('approve', 1)])))).toEqual(MODEL);
+    expect(identityNamed(namedBy(record([gate('approve', 1, { identity: undefined })])))).toBeUndefined();
+    const made = namedBy(record([gate('approve', 1), trained]));
+    expect(identityNamed(made)).toEqual(identityNamed(namedBy(record([trained]))));
+  });
+
   it('tells what an image carries, unless two statements disagree', () => {
     expect(imageNamed(record([built]), image)?.identity).toEqual(MODEL);
     expect(imageNamed(record([built]), `other/name@${digest('7')}` as ImageRef)?.identity).toEqual(MODEL);

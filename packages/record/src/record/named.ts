@@ -40,6 +40,7 @@ type Writable = { -readonly [K in keyof Named]: Named[K] };
 /** Reads what a record names; only statements that may be believed are read. */
 export function namedBy(record: RunRecord): Named {
   const named: Writable = {};
+  let judged: Writable = {};
   for (const { statement } of [...record.statements].sort(byTime)) {
     if (isProvenance(statement)) {
       const made = madeBy(statement);
@@ -55,9 +56,11 @@ export function namedBy(record: RunRecord): Named {
       if (version !== undefined) named.version = version;
       if (registry_version !== undefined) named.registryVersion = registry_version;
       if (metrics !== undefined) named.metrics = metrics;
+      judged = partsOf(statement.subject);
     }
   }
-  return named;
+  // a run that trained nothing: its model is what the gate judged
+  return identityNamed(named) ? named : { ...judged, ...named };
 }
 
 /** The identity that a run deploys: its merged or quantized model, else its adapter on its base model. */
@@ -87,9 +90,7 @@ function madeBy(statement: Statement<Provenance>): Writable {
   return {
     runId: buildDefinition.externalParameters.run_id,
     ...(commit ? { commit } : {}),
-    ...model('adapter', 'adapter', among),
-    ...model('baseModel', 'base-model', among),
-    ...model('model', 'model', among),
+    ...partsOf(among),
     ...dataset(among),
     ...(image ? { image } : {}),
   };
@@ -103,6 +104,12 @@ function imageOf({ subject, predicate }: Statement<Provenance>): NamedImage | un
   const version = externalParameters.version;
   return { image: image as ImageRef, identity, ...(typeof version === 'string' ? { version } : {}) };
 }
+
+const partsOf = (among: readonly ResourceDescriptor[]): Writable => ({
+  ...model('adapter', 'adapter', among),
+  ...model('baseModel', 'base-model', among),
+  ...model('model', 'model', among),
+});
 
 function model<K extends string>(key: K, name: string, among: readonly ResourceDescriptor[]) {
   const found = among.find((r) => r.name === name);
