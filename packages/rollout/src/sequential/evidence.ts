@@ -13,10 +13,6 @@ import { type UserPast, userPast } from './users.ts';
 /** What the sequential judge knows after some intervals. Plain JSON. */
 export interface SequentialEvidence {
   readonly kind: 'sequential';
-  /** Intervals in a block. */
-  readonly block: number;
-  /** Intervals of the open block that were seen. */
-  readonly filled: number;
   /** Intervals of the live version's past that the judge was given. */
   readonly history: number;
   readonly guards: { readonly [G in GuardName]?: GuardEvidence };
@@ -83,31 +79,32 @@ export function beginEvidence(
     slowGuards.map((g) => [g, slowThreshold(seen[g].latency, seen[g].requests, policy[g].times)]),
   );
   const pasts = new Map(guardNames.map((g) => [g, past(g, thresholds.get(g) ?? null)]));
-  const block = independent
-    ? 1
-    : history.length === 0
-      ? BLIND_BLOCK
-      : Math.max(...policy.guards.map((g) => blockLength(pasts.get(g) ?? [])));
   // without a past nothing tells yet which figures will come
   const judged = guardNames.filter((g) => history.length === 0 || (pasts.get(g) ?? []).length > 0);
-  const horizon = Math.max(1, Math.ceil((1.25 * soaks.reduce((a, b) => a + b, 0)) / interval / block));
-  const hour = blocksInAnHour(interval, block);
+  const whole = (1.25 * soaks.reduce((a, b) => a + b, 0)) / interval;
   const guards: { [G in GuardName]?: GuardEvidence } = {};
   for (const [guard, alpha] of alphaShares(policy, judged)) {
-    const known = ranked ? pastOf(pasts.get(guard) ?? [], block) : null;
-    guards[guard] = newGuard(alpha, thresholds.get(guard) ?? null, known, horizon, hour, policy.assume);
+    const mine = pasts.get(guard) ?? [];
+    const block = independent ? 1 : mine.length === 0 ? BLIND_BLOCK : blockLength(mine);
+    guards[guard] = newGuard(
+      alpha,
+      thresholds.get(guard) ?? null,
+      ranked ? pastOf(mine, block) : null,
+      block,
+      Math.max(1, Math.ceil(whole / block)),
+      blocksInAnHour(interval, block),
+      policy.assume,
+    );
   }
   return {
     kind: 'sequential',
-    block,
-    filled: 0,
     history: history.length,
     guards,
     seen,
     newest: [],
     bursts: independent || !ranked ? null : watchBursts(pasts.get('errors') ?? []),
     users: userPast(history),
-    notes: notesOn(policy, soaks, { block, history: history.length, ranked, judged }),
+    notes: notesOn(policy, soaks, { guards, history: history.length, ranked, judged }),
   };
 }
 
@@ -118,21 +115,31 @@ export const blocksInAnHour = (interval: number, block: number): number =>
 function notesOn(
   policy: SequentialPolicy,
   soaks: readonly number[],
-  found: { block: number; history: number; ranked: boolean; judged: readonly GuardName[] },
+  found: {
+    guards: SequentialEvidence['guards'];
+    history: number;
+    ranked: boolean;
+    judged: readonly GuardName[];
+  },
 ): string[] {
   const interval = duration.parse(policy.interval);
   const notes: string[] = [];
+  const blocks = guardNames.flatMap((g) =>
+    found.guards[g] ? [{ guard: g, length: found.guards[g].block }] : [],
+  );
+  const lengths = blocks.map(({ guard, length }) => `${length} (${guard})`).join(', ');
+  const longest = Math.max(1, ...blocks.map((b) => b.length));
   const days = ((found.history * interval) / 86_400_000).toFixed(1);
   if (policy.assume === 'bursts') {
     notes.push(
       found.history === 0
         ? `no history of the live version: blocks of ${BLIND_BLOCK} intervals, bursts longer than half of that are not covered`
-        : `${days} days of history: blocks of ${found.block} x ${policy.interval}`,
+        : `${days} days of history: blocks of ${lengths} x ${policy.interval}`,
     );
     if (!found.ranked)
       notes.push('less than a day of history: no ranks among past blocks, detection is slower');
     soaks.forEach((soak, i) => {
-      if (soak < FEWEST_BLOCKS * found.block * interval)
+      if (soak < FEWEST_BLOCKS * longest * interval)
         notes.push(
           `stage ${i + 1} soaks for ${duration.format(soak)}, less than ${FEWEST_BLOCKS} blocks: it cannot decide by comparison alone`,
         );

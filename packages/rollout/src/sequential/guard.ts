@@ -30,6 +30,9 @@ export interface GuardEvidence {
   /** Bucket bound in ms from which on a request is slow; `null` where it does not apply or is not known yet. */
   readonly threshold: number | null;
   readonly past: Past | null;
+  /** Intervals in a block, and how many of the open one were seen. */
+  readonly block: number;
+  readonly filled: number;
   /** The block that is being filled. */
   readonly open: Block;
   /** Closed blocks of the last hour, at least one. */
@@ -77,6 +80,7 @@ export function newGuard(
   alpha: number,
   threshold: number | null,
   past: Past | null,
+  block: number,
   horizon: number,
   hour: number,
   assume: GuardRule['assume'],
@@ -85,6 +89,8 @@ export function newGuard(
     alpha,
     threshold,
     past,
+    block,
+    filled: 0,
     open: EMPTY_BLOCK,
     recent: [],
     live: EMPTY,
@@ -109,8 +115,14 @@ export const addBlock = (a: Block, b: Block): Block => ({
 
 const shareOf = ({ requests, events }: Arm) => (requests > 0 ? events / requests : 0);
 
-/** The block is full: every bet takes it in. */
-export function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence {
+/** One more interval; `seen` is absent where it holds no figures for this guard. At the end of a block every bet takes it in. */
+export function takeInterval(guard: GuardEvidence, seen: Block | undefined, rule: GuardRule): GuardEvidence {
+  const open = seen ? addBlock(guard.open, seen) : guard.open;
+  const filled = guard.filled + 1;
+  return filled < guard.block ? { ...guard, open, filled } : closeBlock({ ...guard, open }, rule);
+}
+
+function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence {
   const { open } = guard;
   const { live, candidate } = open;
   const recent = [...guard.recent, open].slice(-rule.hour);
@@ -119,6 +131,7 @@ export function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence
   const besideFactors = conditionalLogFactors(candidate, live, independent ? ODDS_RATIOS : BESIDE);
   return {
     ...guard,
+    filled: 0,
     open: EMPTY_BLOCK,
     recent,
     live: seen,
@@ -193,9 +206,12 @@ export interface Score {
 
 const needed = (alpha: number) => (alpha > 0 ? Math.log(1 / alpha) : Number.POSITIVE_INFINITY);
 
-/** The past no longer serves: the rank test ends, and what it had of alpha is not given to another. */
-export const withoutPast = (guard: GuardEvidence): GuardEvidence =>
-  guard.past ? { ...guard, past: null, alpha: guard.alpha / 2 } : guard;
+/** Longer blocks from now on. The past in shorter ones no longer serves: the rank test ends, and its part of alpha is given to nobody. */
+export const withBlock = (guard: GuardEvidence, block: number): GuardEvidence => ({
+  ...guard,
+  block,
+  ...(guard.past ? { past: null, alpha: guard.alpha / 2 } : {}),
+});
 
 /** Where a guard's tests stand. A rank or a limit counts only as far as the candidate is also worse than what runs beside it. */
 export function scores(guard: GuardEvidence, rule: GuardRule): Score[] {

@@ -129,7 +129,7 @@ describe('the sequential judge', () => {
   it('takes blocks as long as the bursts of the baseline, and is not fooled by bursts of the candidate', () => {
     const bursty = history(random, bursts(random, 5));
     const evidence = judge.begin(bursty);
-    expect(evidence.block).toBeGreaterThanOrEqual(10);
+    expect(evidence.guards.errors?.block).toBeGreaterThanOrEqual(10);
     const live = bursts(random, 5);
     const candidate = bursts(random, 5);
     expect(alarmAt(judge, bursty, played(random, { minutes: 600, live, candidate }))).toBeUndefined();
@@ -141,11 +141,13 @@ describe('the sequential judge', () => {
       judge.begin(past),
       played(random, { minutes: 70, live: burst, candidate: () => WELL }),
     );
-    expect(own.evidence.block).toBeGreaterThanOrEqual(14);
+    expect(own.evidence.guards.errors?.block).toBeGreaterThanOrEqual(14);
     expect(own.evidence.guards.errors?.past).toBeNull();
-    expect(own.evidence.notes.join()).toMatch(/a burst of \d intervals was seen: blocks of \d+ x 1m/);
+    expect(own.evidence.notes.join()).toMatch(
+      /a burst of \d intervals was seen: blocks of \d+ \(errors\) x 1m/,
+    );
     const shared = judge.observe(judge.begin(past), played(random, { minutes: 70, live: burst }));
-    expect(shared.evidence.block).toBe(judge.begin(past).block);
+    expect(shared.evidence.guards.errors?.block).toBe(judge.begin(past).guards.errors?.block);
   });
 
   it('judges without a history, and says what that costs', () => {

@@ -6,14 +6,14 @@ import { eventsOf, isSlowGuard, slowThreshold } from './events.ts';
 import { addSeen, beginEvidence, blocksInAnHour, type SequentialEvidence } from './evidence.ts';
 import {
   addBlock,
-  closeBlock,
   type GuardEvidence,
   type GuardRule,
   proven,
   scores,
   splitAlpha,
+  takeInterval,
   tripped,
-  withoutPast,
+  withBlock,
 } from './guard.ts';
 import { hardGuard } from './hard-guard.ts';
 import { blockAsked, stepBursts } from './longer-bursts.ts';
@@ -43,7 +43,7 @@ export function sequentialJudge(
     // a P99 over k times the baseline's: more than 1 % slower than that
     atLeast: isSlowGuard(name) ? 0.01 : 0,
     detect: name === 'errors' ? policy.detect.errors / 100 : name === 'latency' ? slowFault(evidence) : null,
-    hour: blocksInAnHour(interval, evidence.block),
+    hour: blocksInAnHour(interval, evidence.guards[name]?.block ?? 1),
   });
 
   /** The share over the threshold if every answer took `latency-times` as long as the live version's. */
@@ -77,31 +77,30 @@ export function sequentialJudge(
     const { watch: bursts, ended } = stepBursts(evidence.bursts, live, candidate);
     // a single unusual interval may be chance
     const block = ended < 2 ? 1 : blockAsked(bursts);
-    if (block <= evidence.block) return { ...evidence, bursts };
-    const guards: { [G in GuardName]?: GuardEvidence } = {};
-    for (const name of names(evidence)) guards[name] = withoutPast(evidence.guards[name] as GuardEvidence);
-    const note = `a burst of ${ended} intervals was seen: blocks of ${block} x ${policy.interval} from then on, without ranks`;
+    const errors = evidence.guards.errors;
+    if (!errors || block <= errors.block) return { ...evidence, bursts };
+    const note = `a burst of ${ended} intervals was seen: blocks of ${block} (errors) x ${policy.interval} from then on, without ranks`;
     const notes = [...evidence.notes.filter((n) => !n.startsWith('a burst of')), note];
-    return { ...evidence, bursts, block, guards, notes };
+    return { ...evidence, bursts, guards: { ...evidence.guards, errors: withBlock(errors, block) }, notes };
   };
 
   const take = (evidence: SequentialEvidence, minute: RoleMinute): SequentialEvidence => {
-    const closes = evidence.filled + 1 >= evidence.block;
     const guards: { [G in GuardName]?: GuardEvidence } = {};
     for (const name of names(evidence)) {
       const guard = evidence.guards[name] as GuardEvidence;
       const live = eventsOf(name, minute.live, guard.threshold);
       const candidate = eventsOf(name, minute.candidate, guard.threshold);
-      const open = live && candidate ? addBlock(guard.open, { live, candidate }) : guard.open;
-      guards[name] = closes ? closeBlock({ ...guard, open }, ruleOf(name, evidence)) : { ...guard, open };
+      const seen = live && candidate ? { live, candidate } : undefined;
+      guards[name] = takeInterval(guard, seen, ruleOf(name, evidence));
     }
-    return { ...evidence, guards, filled: closes ? 0 : evidence.filled + 1 };
+    return { ...evidence, guards };
   };
 
+  /** Of the guards whose block has just ended. */
   const alarmOf = (evidence: SequentialEvidence): Alarm | null => {
     for (const name of names(evidence)) {
       const guard = evidence.guards[name] as GuardEvidence;
-      const score = tripped(guard, ruleOf(name, evidence));
+      const score = guard.filled === 0 ? tripped(guard, ruleOf(name, evidence)) : undefined;
       if (score) return { guard: name, reason: reasonFor(name, guard, score.test) };
     }
     return null;
@@ -117,7 +116,7 @@ export function sequentialJudge(
         const hard = hardGuard(policy, evidence.newest, seen);
         const minute = thinned(seen, part);
         evidence = take(withLongerBlocks({ ...evidence, newest: hard.newest }, minute), minute);
-        alarm ??= hard.alarm ?? (evidence.filled === 0 ? alarmOf(evidence) : null);
+        alarm ??= hard.alarm ?? alarmOf(evidence);
         const waiting = names(evidence).some(
           (n) => isSlowGuard(n) && (evidence.guards[n] as GuardEvidence).threshold === null,
         );

@@ -35,7 +35,7 @@ export function stageOutlooks(
     const lack =
       policy.kind === 'classic' || evidence.kind === 'classic'
         ? skipped(policy, perMs)
-        : tooShort(policy, evidence.block, errorShare, perMs, soakMs);
+        : tooShort(policy, evidence.guards.errors?.block ?? 1, errorShare, perMs, soakMs);
     const reason = `${requests} requests of the candidate${lack ? `: ${lack.why}` : ''}`;
     return { percent, soakMs, requests, decides: !lack, needsMs: lack?.needsMs ?? soakMs, reason };
   });

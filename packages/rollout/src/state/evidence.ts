@@ -33,6 +33,8 @@ const guard = z.strictObject({
       share: natural,
     }),
   ),
+  block: natural,
+  filled: natural,
   open: block,
   recent: z.array(block),
   live: arm,
@@ -46,8 +48,6 @@ const guard = z.strictObject({
 
 const sequential = z.strictObject({
   kind: z.literal('sequential'),
-  block: natural,
-  filled: natural,
   history: natural,
   guards: z.partialRecord(z.enum(guardNames), guard),
   seen: z.strictObject({ latency: totals, ttft: totals, tpot: totals }),
