@@ -38,20 +38,19 @@ export async function planOf(inputs: In, proof: Approved, host: Host): Promise<P
 
 async function chooseBuilder(asked: In['builder'], host: Host): Promise<Builder> {
   const candidates = asked === 'auto' ? builders : [asked];
-  for (const builder of candidates) {
-    const program = await which(programOf(builder), host.env);
-    // the client alone builds nothing: its engine must answer
-    if (
-      program &&
-      (builder !== 'buildx' ||
-        asked === 'buildx' ||
-        (await run([program, 'info'], { signal: host.signal, timeoutMs: 20_000 })).code === 0)
-    )
-      return builder;
-  }
+  for (const builder of candidates) if (await isThere(builder, asked === 'auto', host)) return builder;
   throw new UserError(
     asked === 'auto'
       ? 'no program that builds images is here; install buildah (no daemon needed), or Docker with buildx'
-      : `builder is ${asked}, but ${programOf(asked)} is not here; install it, or let builder be auto`,
+      : `builder is ${asked}, but ${asked === 'buildx' ? 'docker buildx' : asked} is not here; install it, or let builder be auto`,
   );
+}
+
+async function isThere(builder: Builder, engineToo: boolean, host: Host): Promise<boolean> {
+  const program = await which(programOf(builder), host.env);
+  if (!program || builder !== 'buildx') return program !== undefined;
+  const works = async (...args: string[]) =>
+    (await run([program, ...args], { env: host.env, signal: host.signal, timeoutMs: 20_000 })).code === 0;
+  // the client alone builds nothing: its plugin must be there, and where another builder could do it, its engine must answer
+  return (await works('buildx', 'version')) && (!engineToo || (await works('info')));
 }
