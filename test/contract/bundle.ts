@@ -97,4 +97,4 @@ const githubError = (stdout: string): string =>
 
 const KINDS =
   /^(?:bad input|not approved|a system did not answer|your program failed|a fault of ours): [\s\S]*/m;
-const gitlabError = (log: string): string => KINDS.exec(log.replace(/\u001b\[[0-9;]*m/g, ''))?.[0] ?? '';
+const gitlabError = (log: string): string => KINDS.exec(log)?.[0] ?? '';
