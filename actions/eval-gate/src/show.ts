@@ -39,7 +39,7 @@ export async function show(
     },
     { name: 'eval-gate-metrics.txt', kind: 'metrics', content: toGitlabMetrics(figures) },
   ]);
-  const trend: Trend | null = await trendOf(context, judgement);
+  const trend: Trend | null = await trendOf(context, judgement, run);
   const page: Report = reportOf(judgement, { run, registered, trend, identity: context.identity });
   const html = await host.publish(page, inputs.comment === 'auto' ? { comment: 'eval-gate' } : {});
   await host.commitStatus({

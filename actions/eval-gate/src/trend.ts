@@ -15,6 +15,7 @@ const VERSIONS = 9;
 export async function trendOf(
   { inputs, tracker, host }: Context,
   { report, figures }: Judgement,
+  run: string,
 ): Promise<Trend | null> {
   const name = inputs.register;
   if (name === undefined) return null;
@@ -22,7 +23,7 @@ export async function trendOf(
     (metric) => figures[metric] !== undefined,
   );
   const versions = (await tracker.registry.versions(name)).slice(0, VERSIONS).reverse();
-  const before = versions.filter((v) => v.runId !== undefined && v.runId !== inputs['run-id']);
+  const before = versions.filter((v) => v.runId !== undefined && v.runId !== run);
   if (before.length === 0 || metrics.length === 0) return null;
   const runs = await Promise.all(before.map((v) => tracker.getRun(v.runId as string).catch(() => undefined)));
   host.signal.throwIfAborted();

@@ -26,6 +26,8 @@ export type { Comparability, GateOutcome, GateReport, Power, Unused } from './ga
 export { findLeakage, type Leakage, type LeakageOptions } from './leakage/leakage.ts';
 // Pairs: the same item on both sides.
 export { type Pairs, pair, type Side } from './pair/pair.ts';
+// Plans: what gates can decide with a data set, before anything is evaluated.
+export { type GatePlan, type Plan, type PlanCase, planGates } from './plan/plan-gates.ts';
 export { FORMATS, type Format, readResults } from './read/read-results.ts';
 // Reports: what people look at beside the decision.
 export { type ChangedItem, changedItems } from './report/changed-items.ts';

@@ -1,0 +1,183 @@
+import { UserError } from '@sluice/contract';
+import {
+  detectableMean,
+  itemsForMean,
+  itemsToProveLimit,
+  jointPower,
+  limitPower,
+  marginFor,
+  nonInferiorityPower,
+  type TestPlan,
+} from '@sluice/statistics';
+import { isComparison } from '../gates/decide.ts';
+import { type GateSpec, type GatesDocument, gateName, ruleOf } from '../gates/document.ts';
+import { type Scores, scoresOf } from '../pair/pair.ts';
+import { findSeries } from '../results/metric-name.ts';
+import type { Results, Task } from '../results/results.ts';
+
+/** What a gate can decide with a data set of this size, before anything is evaluated. */
+export interface GatePlan {
+  readonly name: string;
+  readonly slice: string | null;
+  readonly items: number;
+  /** One entry an assumption on how much two models differ item by item; a single one where none is needed. */
+  readonly cases: readonly PlanCase[];
+  /** What follows, in a sentence. */
+  readonly sentence: string;
+}
+
+export interface PlanCase {
+  /** What is assumed, in words. */
+  readonly assumed: string;
+  /** The smallest margin, or the limit furthest below, that could be proven with the planned power. */
+  readonly provable: number | null;
+  readonly detectable: number | null;
+  /** The chance to prove this gate when nothing changed (or when the true figure is the baseline's). */
+  readonly chance: number | null;
+  /** Items that the planned power needs. */
+  readonly itemsNeeded: number | null;
+}
+
+export interface Plan {
+  readonly gates: readonly GatePlan[];
+  /** The chance that all gates that need a proof are proven, by the middle assumption. */
+  readonly jointPower: { readonly independent: number; readonly atLeast: number } | null;
+}
+
+/** Shares of items on which two 0/1-scored models differ: close relatives, a fine-tune, another model. */
+const DISCORDANCE = [0.02, 0.1, 0.2];
+/** Correlation of the scores of two models on the same items. */
+const CORRELATION = [0.9, 0.7, 0.4];
+
+/**
+ * Says what gates can and cannot decide with the items of a baseline. How much the candidate will differ from it is not known
+ * before it is evaluated, so three assumptions stand beside each other.
+ * @throws UserError for a metric that the baseline has not
+ */
+export function planGates(document: GatesDocument, baseline: Results, confidence = 0.95): Plan {
+  const alpha = 1 - (document.confidence ?? confidence);
+  const plan: TestPlan = { alpha, power: document.power?.with ?? 0.8, sides: 1 };
+  const gates = document.gates.flatMap((gate) => planOf(gate, baseline, plan));
+  const chances = gates.flatMap(({ cases }) => cases[Math.floor(cases.length / 2)]?.chance ?? []);
+  return { gates, jointPower: chances.length > 0 ? jointPower(chances) : null };
+}
+
+function planOf(gate: GateSpec, baseline: Results, plan: TestPlan): GatePlan[] {
+  const found = findSeries(baseline, gate.metric);
+  if (!found) {
+    if (!isComparison(gate)) return [];
+    throw new UserError(
+      `${baseline.source} has no metric "${gate.metric}", so nothing can be planned for it`,
+    );
+  }
+  const scores = scoresOf(found);
+  const name = gateName(gate);
+  if (!scores)
+    return [
+      {
+        name,
+        slice: null,
+        items: 0,
+        cases: [],
+        sentence: `${name}: only averages are known, so nothing can be proven`,
+      },
+    ];
+  return groupsOf(gate, found.task, scores).map(({ slice, values }) => {
+    const cases = isComparison(gate)
+      ? comparisonCases(gate, values, scores.binary, plan)
+      : absoluteCases(gate, values, scores.binary, plan);
+    const label = slice === null ? name : `${name} [${slice}]`;
+    return {
+      name: label,
+      slice,
+      items: values.length,
+      cases,
+      sentence: sentenceOf(gate, label, values.length, cases, plan),
+    };
+  });
+}
+
+function groupsOf(
+  gate: GateSpec,
+  task: Task,
+  { rows, values }: Scores,
+): { slice: string | null; values: Float64Array }[] {
+  const column = gate.per === undefined ? undefined : task.items?.slices.get(gate.per);
+  if (!column) return [{ slice: null, values }];
+  return column.labels.map((slice, code) => ({
+    slice,
+    values: values.filter((_, i) => column.code(rows[i] as number) === code),
+  }));
+}
+
+function comparisonCases(gate: GateSpec, values: Float64Array, binary: boolean, plan: TestPlan): PlanCase[] {
+  const margin = gate.margin ?? 0;
+  const n = values.length;
+  const spread = varianceOf(values);
+  const assumptions = binary
+    ? DISCORDANCE.map((share) => ({
+        assumed: `${100 * share} % of the items are answered differently`,
+        variance: share,
+      }))
+    : CORRELATION.map((r) => ({ assumed: `scores correlate at ${r}`, variance: 2 * spread * (1 - r) }));
+  return assumptions.map(({ assumed, variance }) => {
+    if (!(variance > 0) || n === 0)
+      return { assumed, provable: null, detectable: null, chance: null, itemsNeeded: null };
+    const aim = margin > 0 ? margin : null;
+    return {
+      assumed,
+      provable: marginFor(n, variance, plan),
+      detectable: detectableMean(n, variance, plan),
+      chance:
+        aim && ruleOf(gate) === 'not-worse-than'
+          ? nonInferiorityPower(n, { discordance: variance, difference: 0 }, aim, plan.alpha)
+          : null,
+      itemsNeeded: aim ? Math.ceil(itemsForMean(variance, aim, plan)) : null,
+    };
+  });
+}
+
+/** A share that must be proven: exact, and only where the gate asks for a proof. */
+function absoluteCases(gate: GateSpec, values: Float64Array, binary: boolean, plan: TestPlan): PlanCase[] {
+  if (!gate.proven || !binary || values.length === 0) return [];
+  const share = values.reduce((sum, v) => sum + v, 0) / values.length;
+  const limit = (gate['at-most'] ?? 1 - (gate['at-least'] as number)) as number;
+  const events = gate['at-most'] === undefined ? 1 - share : share;
+  if (!(limit > 0 && limit < 1)) return [];
+  const confidence = 1 - plan.alpha;
+  return [
+    {
+      assumed: `the true share is the baseline's, ${Number(share.toPrecision(3))}`,
+      provable: null,
+      detectable: null,
+      chance: limitPower(values.length, limit, events, confidence),
+      itemsNeeded: itemsToProveLimit(limit, 0, confidence),
+    },
+  ];
+}
+
+function sentenceOf(
+  gate: GateSpec,
+  name: string,
+  items: number,
+  cases: readonly PlanCase[],
+  plan: TestPlan,
+): string {
+  const middle = cases[Math.floor(cases.length / 2)];
+  if (!middle) return `${name}: the estimate of ${items} items decides`;
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  const needed =
+    middle.itemsNeeded === null
+      ? ''
+      : `; ${middle.itemsNeeded.toLocaleString('en-US')} items are needed for ${percent(plan.power)}`;
+  if (middle.chance !== null)
+    return `${name}: ${items} items prove it with a chance of ${percent(middle.chance)} when ${middle.assumed}${isComparison(gate) ? ' and nothing got worse' : ''}${needed}`;
+  if (middle.detectable !== null)
+    return `${name}: ${items} items show a difference of ${Number(middle.detectable.toPrecision(2))} with a chance of ${percent(plan.power)} when ${middle.assumed}`;
+  return `${name}: nothing can be said of ${items} items`;
+}
+
+function varianceOf(values: Float64Array): number {
+  const mean = values.reduce((sum, v) => sum + v, 0) / Math.max(1, values.length);
+  return values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / Math.max(1, values.length - 1);
+}
