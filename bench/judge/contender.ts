@@ -32,7 +32,7 @@ const plan: Plan = parsePlan(PLAN);
 const END = 1.25;
 const planMinutes = plan.reduce((sum, s) => sum + s.soakMs, 0) / 60_000;
 
-function ours(name: string, text: string, honest: boolean): Contender {
+function ours(name: string, text: string, honest: boolean, past = true): Contender {
   const policy: Policy = parsePolicy(text);
   return {
     name,
@@ -41,7 +41,7 @@ function ours(name: string, text: string, honest: boolean): Contender {
       walk({
         plan,
         policy,
-        evidence: evidenceBefore(policy, plan, policy.kind === 'classic' ? [] : traffic.history()),
+        evidence: evidenceBefore(policy, plan, past ? traffic.history() : []),
         perMinute: 60 * rate,
         minute: (t, share) => (t >= END * planMinutes ? null : traffic.minute(t, share)),
         clock: 'soak',
@@ -76,7 +76,8 @@ export const CONTENDERS: readonly Contender[] = [
   // the holdback of the reference judge
   ours('sequential, errors alone', '{kind: sequential, guards: [errors], holdback: 5}', true),
   ours('sequential, independent', '{kind: sequential, guards: [errors], assume: independent}', false),
-  ours('classic', 'classic', false),
+  ours('sequential, no history', '{kind: sequential, guards: [errors], holdback: 5}', false, false),
+  ours('classic', 'classic', false, false),
   rival('Argo, >= 95 %', () => argo(0.95)),
   rival('Argo, >= 99 %', () => argo(0.99)),
   rival('Flagger, threshold 5', () => flagger(5)),

@@ -37,7 +37,8 @@ function chosen<T extends { readonly name: string }>(
 }
 
 /** A scenario with all guards is walked by judges that read them; the others look at errors alone. */
-const takesPart = (judge: string, { wide }: Scenario) => !(wide && /errors alone|independent/.test(judge));
+const takesPart = (judge: string, { wide }: Scenario) =>
+  !(wide && /errors alone|independent|no history/.test(judge));
 
 /**
  * Canary judges on drawn traffic over the plan of the documents: false rollbacks where nothing is wrong, and how soon faults are found.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../plan/plan.ts';
-import { parsePolicy } from '../policy/policy.ts';
+import { parsePolicy, readyMade } from '../policy/policy.ts';
+import { encodeState } from '../state/codec.ts';
 import { leaseExpired, newTarget, statusWord } from '../state/state.ts';
 import { begin, type Candidate, checkGiven } from './begin.ts';
 import { approve, pause, resume } from './commands.ts';
@@ -187,6 +188,32 @@ describe('a canary, minute by minute', () => {
     expect(world.state).toMatchObject({ live: 'canary', rollout: { phase: 'watched' } });
     expect(world.go(6, 'bad')).toContain('rollback at 0');
     expect(world.state).toMatchObject({ live: 'stable', history: [{ revertedAt: expect.any(Number) }] });
+  });
+
+  it('keeps a holdback through the last soak of the sequential policy, and its state small', () => {
+    const target = new SimulatedTarget();
+    target.pass(1500, 'canary', 'good');
+    const { minutes } = target.look('fine');
+    const plan = parsePlan('1@1h,5@2h,25@2h,100@1h');
+    const options = { busy: 'refuse' as const, now: target.now, history: minutes };
+    const candidate = { ...good, plan, policy: readyMade('sequential') };
+    let { state } = begin(newTarget('t'), candidate, options);
+    const said: string[] = [];
+    for (let i = 0; i < 380; i++) {
+      target.pass(1, 'canary', 'good');
+      const step = tick(state, target.look('fine'), target.now);
+      target.carryOut(step);
+      state = step.state;
+      if (!['hold', 'none'].includes(step.decision)) said.push(`${step.decision} at ${target.canaryPercent}`);
+    }
+    expect(said).toEqual([
+      'advance at 1',
+      'advance at 5',
+      'advance at 25',
+      'advance at 95',
+      'complete at 100',
+    ]);
+    expect(encodeState(state).length).toBeLessThan(50_000);
   });
 
   it('is found when its ticks stopped coming', () => {

@@ -20,7 +20,7 @@ export interface SequentialEvidence {
   readonly seen: { readonly latency: Totals; readonly ttft: Totals; readonly tpot: Totals };
   /** The newest intervals that together hold enough requests of the candidate for the hard guard. */
   readonly newest: readonly Block[];
-  /** `null` where requests are taken as independent, or no past tells what is usual. */
+  /** `null` where requests are taken as independent. */
   readonly bursts: BurstWatch | null;
   /** The live version's last day by user, where the source tells users apart. */
   readonly users: UserPast | null;
@@ -30,8 +30,8 @@ export interface SequentialEvidence {
 
 /** A day of history makes the past worth ranking against. */
 const ENOUGH_HISTORY_MS = 86_400_000;
-/** Block length where no history tells how long bursts are. */
-const BLIND_BLOCK = 5;
+/** Block length where no history tells how long bursts are: it grows with those that are seen on the way. */
+const BLIND_BLOCK = 1;
 /** Blocks that the comparison needs at least: each adds at most ln 2. */
 const FEWEST_BLOCKS = 7;
 
@@ -102,7 +102,7 @@ export function beginEvidence(
     guards,
     seen,
     newest: [],
-    bursts: independent || !ranked ? null : watchBursts(pasts.get('errors') ?? []),
+    bursts: independent ? null : watchBursts(pasts.get('errors') ?? []),
     users: userPast(history),
     notes: notesOn(policy, soaks, { guards, history: history.length, ranked, judged }),
   };
@@ -133,7 +133,7 @@ function notesOn(
   if (policy.assume === 'bursts') {
     notes.push(
       found.history === 0
-        ? `no history of the live version: blocks of ${BLIND_BLOCK} intervals, bursts longer than half of that are not covered`
+        ? `no history of the live version: blocks of ${BLIND_BLOCK} x ${policy.interval} until a burst of its errors is seen; longer ones of the candidate alone may roll it back before that`
         : `${days} days of history: blocks of ${lengths} x ${policy.interval}`,
     );
     if (!found.ranked)

@@ -152,9 +152,12 @@ describe('the sequential judge', () => {
 
   it('judges without a history, and says what that costs', () => {
     const evidence = judge.begin([]);
-    expect(evidence.notes.join()).toMatch(/no history.*blocks of 5 intervals/);
+    expect(evidence.notes.join()).toMatch(/no history.*blocks of 1 x 1m until a burst/);
     const found = alarmAt(judge, [], played(random, { minutes: 300, candidate: () => failing(0.05) }));
     expect(found?.guard).toBe('errors');
+    const burst = (t: number) => failing(t >= 70 && t < 80 ? 0.1 : 0.002);
+    const seen = judge.observe(evidence, played(random, { minutes: 90, live: burst, candidate: () => WELL }));
+    expect(seen.evidence.guards.errors?.block).toBeGreaterThanOrEqual(16);
   });
 
   it('says which guards have no figures', () => {

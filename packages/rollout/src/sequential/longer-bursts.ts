@@ -3,6 +3,8 @@ import { blockFor, burstLengths, GAP, isUnusual, usualShare } from './bursts.ts'
 
 /** The live version's bursts of errors: those of its past, and one that may be under way. */
 export interface BurstWatch {
+  /** The first intervals, where no history told what is usual; empty once that is known. */
+  readonly early: readonly Arm[];
   readonly usual: number;
   /** Lengths in intervals. */
   readonly lengths: readonly number[];
@@ -11,8 +13,12 @@ export interface BurstWatch {
   readonly quiet: number;
 }
 
+/** Intervals that tell what is usual. */
+const ENOUGH = 60;
+
 export function watchBursts(past: readonly Arm[]): BurstWatch {
-  return { usual: usualShare(past), lengths: burstLengths(past), run: 0, quiet: 0 };
+  if (past.length < ENOUGH) return { early: past, usual: 1, lengths: [], run: 0, quiet: 0 };
+  return { early: [], usual: usualShare(past), lengths: burstLengths(past), run: 0, quiet: 0 };
 }
 
 /** Intervals after which worse is no burst any more, but how things are now. */
@@ -28,6 +34,10 @@ export function stepBursts(
   candidate: Arm,
 ): { watch: BurstWatch; ended: number } {
   const { usual, run, quiet } = watch;
+  if (usual === 1) {
+    const known = watchBursts([...watch.early, live]);
+    return { watch: known, ended: Math.max(0, ...known.lengths) };
+  }
   if (isUnusual(live, usual) && !isUnusual(candidate, usual))
     return { watch: { ...watch, run: run === 0 ? 1 : run + quiet + 1, quiet: 0 }, ended: 0 };
   if (run === 0) return { watch, ended: 0 };

@@ -53,7 +53,13 @@ const sequential = z.strictObject({
   seen: z.strictObject({ latency: totals, ttft: totals, tpot: totals }),
   newest: z.array(block),
   bursts: z.nullable(
-    z.strictObject({ usual: natural, lengths: z.array(natural), run: natural, quiet: natural }),
+    z.strictObject({
+      early: z.array(arm),
+      usual: natural,
+      lengths: z.array(natural),
+      run: natural,
+      quiet: natural,
+    }),
   ),
   users: z.nullable(z.strictObject({ requests: z.array(natural), errors: z.array(natural) })),
   notes: z.array(z.string()),
