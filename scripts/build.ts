@@ -45,7 +45,8 @@ function linkRooms(): void {
 /** ncc minifies its entry alone; the chunks are what is read at a start. */
 function writeScript(name: string, code: string): void {
   const minified = minifySync(name, code, { module: true, compress: true, mangle: true });
-  if (minified.errors.length > 0) throw new Error(`${name}: ${minified.errors.map((e) => e.message).join('; ')}`);
+  if (minified.errors.length > 0)
+    throw new Error(`${name}: ${minified.errors.map((e) => e.message).join('; ')}`);
   write(join(dist, 'shared', name), minified.code);
 }
 

@@ -33,6 +33,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-release-'));
   clone = join(folder, 'clone');
   await run(['git', 'clone', '--quiet', root, clone]);
+  for (const tag of (await git('tag')).split('\n').filter(Boolean)) await git('tag', '--delete', tag);
   // what is not committed yet is tested too
   for (const part of ['scripts', '.changeset', 'actions', 'packages', 'cli']) {
     cpSync(join(root, part), join(clone, part), {
