@@ -53,7 +53,11 @@ async function demo({ host, stories }: DemoOptions): Promise<number> {
   screen.line('What it needs goes into its own cache folder; the first time that takes some minutes.');
   await using stack = new AsyncDisposableStack();
   screen.title('Getting ready');
-  const world = await createWorld(stack, screen, interrupted.signal);
+  const world = await createWorld(stack, screen, interrupted.signal, {
+    mlflow: true,
+    images: true,
+    plan: '1@3s,5@3s,25@3s,100@4s',
+  });
   screen.aside = () => aside(world);
   await firstVersion(world);
 

@@ -21,7 +21,7 @@ const PLAN = 'plan: 1@1h,5@2h,25@2h,100@24h';
 export function localPipeline(text: string, { plan, image }: LocalOptions): string {
   const local = text
     .replace(
-      /component: \$CI_SERVER_FQDN\/your-group\/sluice\/([a-z-]+)@1/g,
+      /component: \$CI_SERVER_FQDN\/your-group\/sluice-[a-z-]+\/([a-z-]+)@1/g,
       'local: templates/$1/template.yml',
     )
     .replace(PLAN, `plan: ${plan}`);

@@ -45,8 +45,8 @@ export const drill: Story = {
 };
 
 /** The run that the registry names as live. */
-async function liveRun({ mlflow, folder, signal }: World): Promise<string> {
-  const { registry } = openTracker(mlflow.uri, process.env, { workspace: folder, signal });
+async function liveRun({ trackingUri, folder, signal }: World): Promise<string> {
+  const { registry } = openTracker(trackingUri, process.env, { workspace: folder, signal });
   const live = await registry.getAlias('capitals', 'production');
   if (!live?.runId) throw new Error('no version is live');
   return live.runId;

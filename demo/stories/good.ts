@@ -7,7 +7,7 @@ export const good: Story = {
   title: 'a good fine-tune',
   expected: 'the gate approves, the canary goes 1 → 5 → 25 → 100 %, the new version is live',
   async tell(world) {
-    const { project, gateway, users, images, mlflow, folder, signal } = world;
+    const { project, gateway, users, images, trackingUri, folder, signal } = world;
     await project.change('good', 'Train on the capitals of forty countries', {
       'config/lora.yaml': (text) => text.replace('seed: 0', 'seed: 1'),
     });
@@ -24,7 +24,7 @@ export const good: Story = {
     const share = await gateway.router.weight(signal);
     const live = await answers(world, version);
     check.that(live, `users are not answered by ${version}`);
-    const { registry } = openTracker(mlflow.uri, process.env, { workspace: folder, signal });
+    const { registry } = openTracker(trackingUri, process.env, { workspace: folder, signal });
     const alias = await registry.getAlias('capitals', 'production').catch(() => undefined);
     check.is('the run behind capitals@production', alias?.runId, runId);
     logOnTrouble(world, check, result);

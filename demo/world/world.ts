@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '@sluice/process';
 import { installHaproxy } from '../../test/parts/haproxy.ts';
-import { type Mlflow, startMlflow } from '../../test/parts/mlflow.ts';
+import { startMlflow } from '../../test/parts/mlflow.ts';
 import { sluiceProgram } from '../pipeline/local.ts';
 import { Project } from '../pipeline/project.ts';
 import { Slots } from '../serving/slots.ts';
@@ -25,7 +25,8 @@ export interface World {
   readonly folder: string;
   readonly sluice: string;
   readonly models: Models;
-  readonly mlflow: Mlflow;
+  /** Where runs and registered models are kept. */
+  readonly trackingUri: string;
   readonly gateway: Gateway;
   readonly slots: Slots;
   readonly images: Images | undefined;
@@ -39,11 +40,22 @@ export interface World {
 export const FIRST = { runId: 'base-model-0001', version: 'capitals-v0.2.0' } as const;
 const BEFORE = { runId: 'base-model-0000', version: 'capitals-v0.1.0' } as const;
 
+/** What a world has beside the servers, the gateway and the users. */
+export interface Wanted {
+  /** An MLflow server; else runs and registered models are kept in a folder. */
+  readonly mlflow: boolean;
+  /** Images are built, where a program that builds them is here. */
+  readonly images: boolean;
+  /** Stages of the canary. */
+  readonly plan: string;
+}
+
 /** Starts everything; what was started is ended by `stack`, also where a later part fails. */
 export async function createWorld(
   stack: AsyncDisposableStack,
   screen: Screen,
   signal: AbortSignal,
+  wanted: Wanted,
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
   stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -53,19 +65,11 @@ export async function createWorld(
     (path) => path,
   );
   const tiny = await models(screen, signal);
-  const built = await images(join(folder, 'registry'), tiny.base, screen, signal);
+  const built = wanted.images ? await images(join(folder, 'registry'), tiny.base, screen, signal) : undefined;
   if (built) stack.defer(() => built.stop());
-  const mlflow = await screen.during(
-    'MLflow',
-    () =>
-      startMlflow({
-        folder: join(folder, 'mlflow'),
-        signal,
-        say: (text) => /^Making /.test(text) && screen.say(text),
-      }),
-    ({ uri }) => uri,
-  );
-  stack.defer(() => mlflow.stop());
+  const trackingUri = wanted.mlflow
+    ? await tracking(stack, folder, screen, signal)
+    : join(folder, 'tracking');
 
   const store = join(folder, 'store');
   const router: { gateway?: Gateway } = {};
@@ -104,7 +108,7 @@ export async function createWorld(
   stack.defer(() => users.leave());
 
   const project = await Project.create(join(folder, 'project'), {
-    plan: '1@3s,5@3s,25@3s,100@4s',
+    plan: wanted.plan,
     image: built !== undefined,
   });
   const variables = {
@@ -119,7 +123,7 @@ export async function createWorld(
     METRICS: gateway.log,
     STABLE_URL: `http://${slots.address('stable')}`,
     CANARY_URL: `http://${slots.address('canary')}`,
-    MLFLOW_TRACKING_URI: mlflow.uri,
+    MLFLOW_TRACKING_URI: trackingUri,
     SLUICE_STORE_URL: store,
     SLUICE_CACHE_DIR: cacheFolder(),
     ...built?.env,
@@ -130,7 +134,7 @@ export async function createWorld(
     folder,
     sluice: sluiceProgram(),
     models: tiny,
-    mlflow,
+    trackingUri,
     gateway,
     slots,
     images: built,
@@ -138,4 +142,24 @@ export async function createWorld(
     users,
     variables,
   };
+}
+
+async function tracking(
+  stack: AsyncDisposableStack,
+  folder: string,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<string> {
+  const mlflow = await screen.during(
+    'MLflow',
+    () =>
+      startMlflow({
+        folder: join(folder, 'mlflow'),
+        signal,
+        say: (text) => /^Making /.test(text) && screen.say(text),
+      }),
+    ({ uri }) => uri,
+  );
+  stack.defer(() => mlflow.stop());
+  return mlflow.uri;
 }
