@@ -23,7 +23,13 @@ async function readBeforeWork(name: string): Promise<string[]> {
   const hook = pathToFileURL(join(import.meta.dirname, 'modules-read.ts')).href;
   const ended = await run([process.execPath, '--import', hook, join(dist, name, 'index.js')], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, GITLAB_CI: 'true', SLUICE_MODULES_READ: list, 'SLUICE_INPUT_DRY_RUN': 'maybe' },
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      GITLAB_CI: 'true',
+      SLUICE_MODULES_READ: list,
+      SLUICE_INPUT_DRY_RUN: 'maybe',
+    },
     timeoutMs: 60_000,
   });
   expect(ended.code, ended.tail.join('\n')).toBe(2);
@@ -56,7 +62,10 @@ describe('dist/', () => {
     // the signs are signs: each is in the bundle, in a part that is read only where it is needed
     const code = all.filter((path) => path.endsWith('.js')).map((path) => readFileSync(path, 'utf8'));
     for (const [what, sign] of Object.entries(HEAVY))
-      expect(code.some((text) => text.includes(sign)), what).toBe(true);
+      expect(
+        code.some((text) => text.includes(sign)),
+        what,
+      ).toBe(true);
   });
 
   it.each(actionNames())('%s reads under 0.5 MB and nothing heavy before it begins', async (name) => {
@@ -65,15 +74,23 @@ describe('dist/', () => {
     expect(read).toContain(join(dist, 'shared', 'index.js'));
     expect(read.length).toBeGreaterThan(2);
     for (const [what, sign] of Object.entries(HEAVY))
-      expect(read.filter((path) => readFileSync(path, 'utf8').includes(sign)), what).toEqual([]);
+      expect(
+        read.filter((path) => readFileSync(path, 'utf8').includes(sign)),
+        what,
+      ).toEqual([]);
     expect(read.reduce((sum, path) => sum + statSync(path).size, 0)).toBeLessThan(0.5 * MEGABYTE);
   });
 
   it('is reached by static imports from its stubs alone', () => {
     for (const path of files(join(dist, 'shared')).filter((name) => name.endsWith('.js'))) {
-      const statics = readFileSync(path, 'utf8').matchAll(/(?:^|[;}])import[^("'`]*?(?:from)?\s*["']([^"']+)["']/g);
+      const statics = readFileSync(path, 'utf8').matchAll(
+        /(?:^|[;}])import[^("'`]*?(?:from)?\s*["']([^"']+)["']/g,
+      );
       const imported = [...statics].map(([, from]) => from as string);
-      expect(imported.filter((from) => from.startsWith('.')), path).toEqual([]);
+      expect(
+        imported.filter((from) => from.startsWith('.')),
+        path,
+      ).toEqual([]);
     }
   });
 });

@@ -67,8 +67,9 @@ describe.each(cases)('the bundle of %s on %s', (_, host, definition) => {
   });
 
   const required = inputs(definition, (spec) => spec.required === true);
-  it.runIf(required.length > 0)('names every required input that is missing', async () => {
-    const error = await refused(host, definition, {});
-    for (const name of required) expect(error).toContain(`input '${name}' is required: `);
-  });
+  if (required.length > 0)
+    it('names every required input that is missing', async () => {
+      const error = await refused(host, definition, {});
+      for (const name of required) expect(error).toContain(`input '${name}' is required: `);
+    });
 });

@@ -70,7 +70,9 @@ describe.each([...texts.keys()])('%s', (name) => {
         else expect(step?.run, `steps.${id}`).toContain(`"${output}=`);
       }
       const needs = [job.needs ?? []].flat();
-      for (const [, from = '', output] of JSON.stringify(job).matchAll(/needs\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+      for (const [, from = '', output] of JSON.stringify(job).matchAll(
+        /needs\.([\w-]+)\.outputs\.([\w-]+)/g,
+      )) {
         expect(needs).toContain(from);
         expect(Object.keys(jobs[from]?.outputs ?? {})).toContain(output);
       }
@@ -97,7 +99,9 @@ describe('the examples together', () => {
   it('a rollback waits for no tick and no new version, and a tick for no reviewer', () => {
     const groups = [...texts.keys()].flatMap((name) => {
       const { concurrency, jobs } = workflow(name);
-      return [concurrency?.group, ...Object.values(jobs).map((job) => job.concurrency?.group)].filter(Boolean);
+      return [concurrency?.group, ...Object.values(jobs).map((job) => job.concurrency?.group)].filter(
+        Boolean,
+      );
     });
     expect(new Set(groups).size).toBe(groups.length);
     const environments = (name: string) => Object.values(workflow(name).jobs).map((job) => job.environment);

@@ -110,7 +110,11 @@ export class Repository {
     if (event === 'push') this.#pushed = head;
     writeFileSync(
       at('event.json'),
-      JSON.stringify({ repository: { default_branch: 'main' }, ...(event === 'push' ? { before } : {}) }),
+      JSON.stringify({
+        repository: { default_branch: 'main' },
+        inputs,
+        ...(event === 'push' ? { before } : {}),
+      }),
     );
     const result = await run(
       [
@@ -130,7 +134,6 @@ export class Repository {
           `your-org/sluice@${name}/v1=${at('sluice')}`,
         ]),
         ...Object.entries(this.#vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
-        ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`]),
         ...['--cache-server-addr', '127.0.0.1', '--cache-server-port', String(await freePort())],
         ...['--artifact-server-addr', '127.0.0.1', '--artifact-server-port', String(await freePort())],
         ...['--cache-server-path', at('cache'), '--artifact-server-path', at('artifacts')],
