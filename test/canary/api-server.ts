@@ -1,32 +1,52 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 
-/** A server that says what it serves and answers every chat. */
-export interface ApiServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
+/** A server that says what it serves and answers every chat and every other request. */
+export class ApiServer {
+  /** What `/v1/models` says. */
+  version: string;
+  /** Share of requests, but for `/v1/models`, that fail with 500. */
+  failing = 0;
+  requests = 0;
+  readonly address: string;
+  readonly #server: Server;
 
-export async function startApiServer(model: string): Promise<ApiServer> {
-  const server = createServer((request, response) => {
-    const body =
-      request.url === '/v1/models'
-        ? { object: 'list', data: [{ id: model, object: 'model' }] }
+  private constructor(version: string, server: Server) {
+    this.version = version;
+    this.#server = server;
+    this.address = `127.0.0.1:${(server.address() as { port: number }).port}`;
+    server.keepAliveTimeout = 120_000;
+    server.on('request', (request, response) => {
+      const models = request.url === '/v1/models';
+      if (!models) this.requests++;
+      const status = !models && Math.random() < this.failing ? 500 : 200;
+      const body = models
+        ? { object: 'list', data: [{ id: this.version, object: 'model' }] }
         : {
-            model,
+            model: this.version,
             choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
           };
-    request
-      .resume()
-      .on('end', () =>
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
-      );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
-    stop: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+      request
+        .resume()
+        .on('end', () =>
+          response
+            .writeHead(status, { 'content-type': 'application/json', 'x-version': this.version })
+            .end(JSON.stringify(body)),
+        );
+    });
+  }
+
+  static async start(version: string): Promise<ApiServer> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new ApiServer(version, server);
+  }
+
+  get url(): string {
+    return `http://${this.address}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
 }

@@ -7,7 +7,7 @@ import { definition as back } from '../../actions/rollback/src/definition.ts';
 import { run as rollback } from '../../actions/rollback/src/run.ts';
 import { type Gateway, startGateway } from '../traffic/gateway.ts';
 import { simulateUsers } from '../traffic/load.ts';
-import { type ApiServer, startApiServer } from './api-server.ts';
+import { ApiServer } from './api-server.ts';
 
 const RUN = 'run-0000-0001';
 const POLICY = `
@@ -24,7 +24,7 @@ let host: TestHost;
 let servers: { stable: ApiServer; canary: ApiServer };
 beforeEach(async () => {
   gateway = await startGateway();
-  servers = { stable: await startApiServer('qwen-v1.0.0'), canary: await startApiServer('qwen-v1.1.0') };
+  servers = { stable: await ApiServer.start('qwen-v1.0.0'), canary: await ApiServer.start('qwen-v1.1.0') };
   host = testHost({ env: { ...process.env, SLUICE_STORE_URL: undefined } });
   host.write('allow.yaml', 'reason: the tests start without a gate\n');
 });

@@ -84,7 +84,7 @@ async function request(url: string, options: RegistryOptions, what: string): Pro
     try {
       return await fetch(url, { headers: { accept: MANIFESTS.join(', '), ...headers }, ...limit(options) });
     } catch (error) {
-      throw new SystemError(`${what} did not answer: ${messageOf(error)}`);
+      throw new SystemError(`${what} did not answer: ${unreached(error)}`);
     }
   };
   const first = await get({});
@@ -97,6 +97,13 @@ async function request(url: string, options: RegistryOptions, what: string): Pro
     throw new SystemError(`${what} refuses the credentials of registry-auth-file (${second.status})`);
   }
   return second;
+}
+
+function unreached(error: unknown): string {
+  const said = messageOf(error).replace(/; if the root CA is installed.*$/, '');
+  return /certificate/i.test(said)
+    ? `${said}; where a private authority signed it, set SSL_CERT_FILE to its PEM file`
+    : said;
 }
 
 const limit = (options: RegistryOptions) => ({
