@@ -63,7 +63,8 @@ export class Screen {
         const text = `  ${FRAMES[i % FRAMES.length]} ${name.padEnd(NAME)} ${took.padStart(7)}  `;
         const aside = this.aside();
         const room = (this.#out.columns || 100) - text.length - aside.length - 3;
-        this.#moving = `${text}${doing.slice(0, Math.max(0, room)).padEnd(Math.max(0, room))} ${this.paint('grey', aside)}`;
+        const shown = shortened(doing, Math.max(0, room));
+        this.#moving = `${text}${shown}${' '.repeat(Math.max(1, room + 1 - width(shown)))}${this.paint('grey', aside)}`;
         this.#out.write(this.#moving);
         await sleep(120);
       }
@@ -80,7 +81,7 @@ export class Screen {
         this.timings.push({ step: name, ms });
         const [sign, colour] = MARKS[mark];
         const head = `  ${this.paint(colour, sign)} ${name.padEnd(NAME)} ${this.paint('grey', seconds(ms).padStart(7))}  `;
-        this.line(`${head}${this.#cut(text, NAME + 13)}`);
+        this.line(`${head}${this.#cut(text, NAME + 14)}`);
       },
     };
   }
@@ -117,7 +118,7 @@ export class Screen {
 
   #cut(text: string, indent: number): string {
     const room = this.#live ? (this.#out.columns || 100) - indent : Number.POSITIVE_INFINITY;
-    return text.length > room ? `${text.slice(0, Math.max(0, room - 1))}…` : text;
+    return shortened(text, Math.max(1, room));
   }
 
   #clear(): void {
@@ -128,6 +129,28 @@ export class Screen {
 }
 
 const NAME = 18;
+
+// East Asian Width (UAX #11), the blocks that an answer of a model is likely to hold
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
+
+/** Columns of a terminal that a text takes. */
+export function width(text: string): number {
+  return [...text].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
+}
+
+/** A text of at most so many columns, `…` where it was cut. */
+export function shortened(text: string, columns: number): string {
+  if (columns === Number.POSITIVE_INFINITY || width(text) <= columns) return text;
+  let taken = '';
+  let used = 1;
+  for (const character of text) {
+    used += width(character);
+    if (used > columns) break;
+    taken += character;
+  }
+  return columns < 1 ? '' : `${taken}…`;
+}
 
 export function seconds(ms: number): string {
   return ms < 60_000

@@ -67,10 +67,6 @@ export async function createWorld(
   const tiny = await models(screen, signal);
   const built = wanted.images ? await images(join(folder, 'registry'), tiny.base, screen, signal) : undefined;
   if (built) stack.defer(() => built.stop());
-  const trackingUri = wanted.mlflow
-    ? await tracking(stack, folder, screen, signal)
-    : join(folder, 'tracking');
-
   const store = join(folder, 'store');
   const router: { gateway?: Gateway } = {};
   const slots = await Slots.start({
@@ -87,10 +83,16 @@ export async function createWorld(
     signal,
   });
   stack.defer(() => slots.stop());
-  await screen.during(
-    'two model servers',
-    () => Promise.all([slots.serve('stable', BEFORE), slots.serve('canary', FIRST)]),
-    () => `${BEFORE.version} and ${FIRST.version}, both the base model as it is`,
+  const [trackingUri] = await screen.during(
+    'servers',
+    (step) =>
+      Promise.all([
+        wanted.mlflow ? tracking(stack, folder, screen, signal) : join(folder, 'tracking'),
+        slots.serve('stable', BEFORE),
+        slots.serve('canary', FIRST).then(() => step.now(`${FIRST.version} answers`)),
+      ]),
+    ([uri]) =>
+      `${BEFORE.version} and ${FIRST.version}, the base model as it is; ${wanted.mlflow ? `MLflow at ${uri}` : 'runs in a folder'}`,
   );
   await mkdir(join(folder, 'gateway'));
   const gateway = await screen.during(
@@ -150,16 +152,11 @@ async function tracking(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<string> {
-  const mlflow = await screen.during(
-    'MLflow',
-    () =>
-      startMlflow({
-        folder: join(folder, 'mlflow'),
-        signal,
-        say: (text) => /^Making /.test(text) && screen.say(text),
-      }),
-    ({ uri }) => uri,
-  );
+  const mlflow = await startMlflow({
+    folder: join(folder, 'mlflow'),
+    signal,
+    say: (text) => /^Making /.test(text) && screen.say(text),
+  });
   stack.defer(() => mlflow.stop());
   return mlflow.uri;
 }
