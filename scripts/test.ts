@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import { root } from './project.ts';
 
 const slow = process.argv.includes('--slow');
+// threads that spin for each other stall a small model on a busy machine
 const env = {
   ...process.env,
+  OMP_NUM_THREADS: '1',
   ...(slow ? { SLUICE_SLOW: '1' } : {}),
   PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
 };
