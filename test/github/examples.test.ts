@@ -90,7 +90,7 @@ describe.each([...texts.keys()])('%s', (name) => {
   it('takes back only what the canary decided to take back', () => {
     const after = all.filter((step) => ours(step)?.name === 'rollback' && step.if?.includes('canary'));
     for (const step of after)
-      expect(step.if).toBe("${{ always() && steps.canary.outputs.decision == 'rollback' }}");
+      expect(step.if).toBe(`\${{ always() && steps.canary.outputs.decision == 'rollback' }}`);
     expect(after.length).toBe(['pipeline.yml', 'canary.yml'].includes(name) ? 1 : 0);
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { freePort, run } from '@sluice/process';
 import { instrumented } from './instrument.ts';
@@ -94,7 +94,7 @@ export class Repository {
   commit(message: string, files: Readonly<Record<string, (text: string) => string>>): void {
     for (const [name, edit] of Object.entries(files)) {
       const path = join(this.#checkout, name);
-      writeFileSync(path, edit(readFileSync(path, 'utf8')));
+      writeFileSync(path, edit(existsSync(path) ? readFileSync(path, 'utf8') : ''));
     }
     this.#git('add', '-A');
     this.#git('commit', '-q', '-m', message);

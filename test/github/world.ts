@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '@sluice/process';
@@ -7,7 +8,7 @@ import { type SlotName, Slots } from '../../demo/serving/slots.ts';
 import { type Gateway, startGateway } from '../../demo/traffic/gateway.ts';
 import { Users } from '../../demo/traffic/users.ts';
 import { installHaproxy } from '../parts/haproxy.ts';
-import { type Mlflow, startMlflow } from '../parts/mlflow.ts';
+import { startMlflow } from '../parts/mlflow.ts';
 import { modelEnvironment, tinyModel } from '../training/setup.ts';
 import { installBuildah, type Registry, startRegistry } from './registry.ts';
 import { Repository } from './repository.ts';
@@ -15,13 +16,18 @@ import { Repository } from './repository.ts';
 /** What stands in the examples for days and hours. */
 const PLAN = { from: 'plan: 1@1h,5@2h,25@2h,100@24h', to: 'plan: 20@2s,50@2s,100@2s' };
 
+/** Requests a second: while nothing is to be judged, and while a canary is. */
+export const FEW = 3;
+export const MANY = 25;
+
 /** Everything around a user's repository: store, tracker, registry, a gateway before two servers, and people who ask them. */
 export interface World extends AsyncDisposable {
   readonly folder: string;
   readonly repository: Repository;
   readonly gateway: Gateway;
   readonly users: Users;
-  readonly mlflow: Mlflow;
+  /** From now on no request reaches the server in the slot canary. */
+  disableCanary(): Promise<void>;
 }
 
 /** Starts real parts, and serves the base model to users who keep coming. `waitLimit`: of the job that starts a rollout. */
@@ -58,7 +64,7 @@ export async function startWorld(act: string, waitLimit: string): Promise<World>
       slots.serve('stable', { runId: 'base', version: 'capitals-base' }),
     ]);
     gateway = await begun(startGateway(haproxy, join(folder, 'gateway'), address), ends);
-    const users = new Users(gateway.port, 25);
+    const users = new Users(gateway.port, FEW);
     ends.push(() => users.leave());
     const repository = new Repository({
       act,
@@ -91,11 +97,20 @@ export async function startWorld(act: string, waitLimit: string): Promise<World>
           text.replace(PLAN.from, PLAN.to).replace('wait-limit: 70m', `wait-limit: ${waitLimit}`),
       },
     });
-    return { folder, repository, gateway, users, mlflow, [Symbol.asyncDispose]: stop };
+    const disableCanary = () => tell(join(folder, 'gateway', 'admin.sock'), 'disable server canary/canary-1');
+    return { folder, repository, gateway, users, disableCanary, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** One command on HAProxy's admin socket. */
+async function tell(path: string, command: string): Promise<void> {
+  const socket = connect(path);
+  let answer = '';
+  for await (const part of socket.end(`${command}\n`)) answer += part;
+  if (answer.trim() !== '') throw new Error(`HAProxy refused '${command}': ${answer}`);
 }
 
 /** What was started is ended with the rest, also where something beside it fails. */
