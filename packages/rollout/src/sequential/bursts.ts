@@ -9,9 +9,9 @@ const QUANTILE = 0.95;
 /** The share of requests that usually fail: the median interval's, or where most have no event, without the worst tenth. */
 export function usualShare(intervals: readonly Arm[]): number {
   const requests = intervals.reduce((sum, x) => sum + x.requests, 0);
-  const shares = intervals.map((x) => (x.requests > 0 ? x.events / x.requests : 0)).sort((a, b) => a - b);
+  const shares = Float64Array.from(intervals, (x) => (x.requests > 0 ? x.events / x.requests : 0)).sort();
   const median = shares[Math.floor(shares.length / 2)] ?? 0;
-  const events = intervals.map((x) => x.events).sort((a, b) => a - b);
+  const events = Float64Array.from(intervals, (x) => x.events).sort();
   const calm = events.slice(0, Math.floor(0.9 * events.length)).reduce((sum, k) => sum + k, 0);
   return Math.max(median > 0 ? median : calm / Math.max(1, 0.9 * requests), 0.5 / Math.max(1, requests));
 }

@@ -15,6 +15,9 @@ export interface UserRange {
 
 const GROUPS = 100;
 const DAY = 86_400_000;
+/** Chance that users who fail no more often are taken for such who do; kept large, since missing a difference costs a good candidate. */
+const SUSPICION = 0.2;
+/** Chance that the ratio is larger than the bound that is taken for it. */
 const DOUBT = 0.05;
 
 /** The last day of the live version by group of users; nothing where the source does not tell users apart. */
@@ -45,7 +48,7 @@ export function userCorrection(past: UserPast, { from, to }: UserRange): number 
   const own = { events: sum(past.errors, true), exposure: sum(past.requests, true) };
   const others = { events: sum(past.errors, false), exposure: sum(past.requests, false) };
   if (own.exposure === 0 || others.exposure === 0) return 1;
-  const clearlyMore = rateRatioUpper(others, own, DOUBT) < 1;
+  const clearlyMore = rateRatioUpper(others, own, SUSPICION) < 1;
   return clearlyMore ? Math.min(1, 1 / rateRatioUpper(own, others, DOUBT)) : 1;
 }
 
