@@ -2,6 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { messageOf, UserError } from '@sluice/contract';
+import { actProgram } from '../test/parts/act.ts';
 import { type DemoOptions, demoOptions, USAGE } from './options.ts';
 import { type Outcome, writeReport } from './show/report.ts';
 import { Screen, seconds } from './show/screen.ts';
@@ -46,14 +47,18 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function demo({ host, stories }: DemoOptions): Promise<number> {
-  if (host === 'github')
-    throw new UserError('--host github: the demo drives the GitLab pipeline alone so far');
+  const act = host === 'github' ? await actProgram() : undefined;
+  if (host === 'github' && !act)
+    throw new UserError(
+      '--host github needs act, which is not here: install it, or Go 1.25 or newer to build it',
+    );
   const began = performance.now();
   screen.line(screen.paint('bold', 'Sluice: a model from a commit to full traffic, on this machine alone'));
   screen.line('What it needs goes into its own cache folder; the first time that takes some minutes.');
   await using stack = new AsyncDisposableStack();
   screen.title('Getting ready');
   const world = await createWorld(stack, screen, interrupted.signal, {
+    ...(act ? { act } : {}),
     mlflow: true,
     images: true,
     plan: '1@3s,5@3s,25@3s,100@4s',
@@ -64,7 +69,7 @@ async function demo({ host, stories }: DemoOptions): Promise<number> {
   const endings: Ending[] = [];
   for (const number of ORDER.filter((story) => stories.includes(story))) {
     const story = STORIES[number] as Story;
-    screen.title(`Story ${number}: ${story.title}`, `must end so: ${story.expected}`);
+    screen.title(`Story ${number}: ${story.title}`, `Must end so: ${story.expected}`);
     const ending = { title: story.title, expected: story.expected, ...(await story.tell(world)) };
     endings.push(ending);
     const ok = ending.wrong.length === 0;
@@ -87,10 +92,13 @@ async function demo({ host, stories }: DemoOptions): Promise<number> {
 async function conclude(outcome: Outcome): Promise<number> {
   const { endings, requests, lost, versions, tookMs } = outcome;
   screen.title('What happened');
-  screen.table(
-    ['story', 'as expected', 'what happened'],
-    endings.map(({ title, happened, wrong }) => [title, wrong.length === 0 ? 'yes' : 'NO', happened]),
-  );
+  for (const { title, happened, wrong } of endings) {
+    const ok = wrong.length === 0;
+    screen.line(
+      `  ${screen.paint(ok ? 'green' : 'red', ok ? '✓' : '✗')} ${title}: ${ok ? 'as expected' : 'NOT as expected'}`,
+    );
+    screen.say(happened);
+  }
   screen.line();
   screen.table(
     ['version', 'requests', 'failed by itself'],

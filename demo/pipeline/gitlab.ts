@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { run } from '@sluice/process';
+import type { JobEvent, JobResult, PipelineResult } from './result.ts';
 
 const require = createRequire(import.meta.url);
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal
@@ -22,25 +23,6 @@ export interface PipelineOptions {
   readonly jobs?: readonly string[];
   readonly onJob?: (event: JobEvent) => void;
   readonly signal: AbortSignal;
-}
-
-export type JobEvent =
-  | { readonly job: string; readonly kind: 'began' }
-  | { readonly job: string; readonly kind: 'said'; readonly text: string }
-  | { readonly job: string; readonly kind: 'ended'; readonly exit: number };
-
-export interface JobResult {
-  readonly name: string;
-  /** Its exit status; undefined where it did not run. */
-  readonly exit: number | undefined;
-  /** What its dotenv report handed on. */
-  readonly outputs: Readonly<Record<string, string>>;
-}
-
-export interface PipelineResult {
-  readonly exit: number | null;
-  readonly log: string;
-  readonly jobs: ReadonlyMap<string, JobResult>;
 }
 
 /** Runs a project's pipeline with gitlab-ci-local: jobs as GitLab runs them, each in a checkout of its own. */

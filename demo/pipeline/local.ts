@@ -54,8 +54,11 @@ export async function installPipelines(project: string, options: LocalOptions): 
   await cp(join(root, 'templates'), join(project, 'templates'), { recursive: true });
 }
 
-/** How the command `sluice` is started: the built program where it is there, else the sources. */
+/**
+ * How the command `sluice` is started: the built program; the sources where it was not built yet, or where `SLUICE_FROM_SOURCE` is set, for
+ * whoever changes an action and wants to see it.
+ */
 export function sluiceProgram(): string {
   const built = join(root, 'dist', 'cli', 'index.js');
-  return existsSync(built) ? built : join(root, 'cli', 'bin', 'sluice.js');
+  return existsSync(built) && !process.env.SLUICE_FROM_SOURCE ? built : join(root, 'cli', 'bin', 'sluice.js');
 }

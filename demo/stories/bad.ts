@@ -1,26 +1,27 @@
-import { Check, logOnTrouble, output, pipeline, type Story } from './story.ts';
+import { Check, logOnTrouble, output, push, type Story } from './story.ts';
 
 /** A fine-tune that has learned nothing is stopped by the gate. */
 export const bad: Story = {
   title: 'a bad fine-tune',
   expected: 'the gate rejects it, nothing is deployed',
   async tell(world) {
-    const { project, gateway, users, signal } = world;
+    const { gateway, users, signal } = world;
     const before = await gateway.router.weight(signal);
     const versions = new Set(users.versions.keys());
-    await project.change('bad', 'A far smaller learning rate', {
+    const result = await push(world, 'bad', 'A far smaller learning rate', {
       'config/lora.yaml': (text) =>
         text.replace('learning-rate: 5e-3', 'learning-rate: 1e-5').replace('steps: 150', 'steps: 30'),
     });
-    const result = await pipeline(world);
     const check = new Check();
     check.is("the gate's decision", output(result, 'eval-gate', 'EVAL_GATE_DECISION'), 'reject');
     check.is('deploy', output(result, 'eval-gate', 'EVAL_GATE_DEPLOY'), 'false');
     check.is('exit status of eval-gate', result.jobs.get('eval-gate')?.exit, 3);
-    if (world.images)
-      check.is('exit status of build-vllm-image', result.jobs.get('build-vllm-image')?.exit, 3);
-    check.is('exit status of smoke-test', result.jobs.get('smoke-test')?.exit, 10);
-    check.is('exit status of canary-step', result.jobs.get('canary-step')?.exit, 3);
+    // on GitHub `if:` sees the decision, and the jobs are skipped; on GitLab they run and say no
+    const stopped = (job: string, status: number) =>
+      check.is(`exit status of ${job}`, result.jobs.get(job)?.exit, world.github ? undefined : status);
+    if (world.images) stopped('build-vllm-image', 3);
+    stopped('smoke-test', 10);
+    stopped('canary-step', 3);
     check.is('share of the slot canary', await gateway.router.weight(signal), before);
     check.that(
       [...users.versions.keys()].every((version) => versions.has(version)),

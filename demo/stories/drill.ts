@@ -1,25 +1,16 @@
 import { openTracker } from '@sluice/tracking';
 import { FIRST, type World } from '../world/world.ts';
-import { Check, logOnTrouble, output, pipeline, type Story } from './story.ts';
+import { Check, logOnTrouble, output, rollbackDrill, type Story } from './story.ts';
 
 /** All users go to the version before and come back, while they ask. */
 export const drill: Story = {
   title: 'a rollback drill',
   expected: 'the version before answers as its recorded metrics say, then everything is as it was',
   async tell(world) {
-    const { gateway, project, users, signal } = world;
-    await project.git('switch', '-q', 'main');
+    const { gateway, users, signal } = world;
     const before = await gateway.router.weight(signal);
     const had = users.of(FIRST.version).requests;
-    const result = await pipeline(world, {
-      jobs: ['rollback'],
-      variables: {
-        CI_PIPELINE_SOURCE: 'web',
-        RUN_ID: await liveRun(world),
-        REASON: 'the drill of this month',
-        DRILL: 'true',
-      },
-    });
+    const result = await rollbackDrill(world, await liveRun(world));
     const out = (name: string) => output(result, 'rollback', `ROLLBACK_${name}`);
     const check = new Check();
     check.is('exit status of rollback', result.jobs.get('rollback')?.exit, 0);
@@ -31,7 +22,7 @@ export const drill: Story = {
     const during = users.of(FIRST.version).requests - had;
     check.that(during > 0, `no user was answered by ${FIRST.version} during the drill`);
     return {
-      happened: `${out('FROM_VERSION')} → ${out('TO_VERSION')} in ${out('DURATION_MS')} ms, ${during} requests answered there, verified, and back`,
+      happened: `${out('FROM_VERSION')} → ${out('TO_VERSION')} in ${out('DURATION_MS')} ms, ${during} requests answered there, ${out('VERIFIED') === 'true' ? 'verified' : 'NOT verified'}, and back`,
       wrong: check.wrong,
       failedByCanary: users.of(FIRST.version).failed,
       facts: [

@@ -1,18 +1,22 @@
 import { seconds } from '../show/screen.ts';
-import { Check, logOnTrouble, output, pipeline, type Story } from './story.ts';
+import { Check, logOnTrouble, output, push, type Story } from './story.ts';
 
 /** The model is as good as before, but its server gives way under users. */
 export const faulty: Story = {
   title: 'a model that passes the gate and fails under load',
   expected: 'the canary rolls back by itself',
   async tell(world) {
-    const { project, gateway, users, signal } = world;
+    const { gateway, users, signal } = world;
     const before = await gateway.router.weight(signal);
-    await project.change('faulty', 'A server with too little memory for several answers at once', {
-      'config/lora.yaml': (text) => text.replace('seed: 0', 'seed: 1'),
-      'deploy/serving.json': () => '{ "slow-ms": 400, "fail-over": 1 }\n',
-    });
-    const result = await pipeline(world);
+    const result = await push(
+      world,
+      'faulty',
+      'A server with too little memory for several answers at once',
+      {
+        'config/lora.yaml': (text) => text.replace('seed: 0', 'seed: 1'),
+        'deploy/serving.json': () => '{ "slow-ms": 400, "fail-over": 1 }\n',
+      },
+    );
     const version = output(result, 'eval-gate', 'EVAL_GATE_MODEL_VERSION');
     const check = new Check();
     check.is("the gate's decision", output(result, 'eval-gate', 'EVAL_GATE_DECISION'), 'approve');

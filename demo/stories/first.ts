@@ -30,6 +30,7 @@ export async function firstVersion(world: World): Promise<void> {
   await screen.during(
     'first rollout',
     async (step) => {
+      // its metrics are what a drill is held against later, so they are taken under as many users as there ever are
       users.rate = BUSY;
       const argv = Object.entries(inputs).flatMap(([name, value]) => [`--${name}`, value]);
       const done = await run([process.execPath, sluice, 'canary-step', ...argv], {

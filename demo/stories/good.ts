@@ -1,17 +1,16 @@
 import { openTracker } from '@sluice/tracking';
 import type { World } from '../world/world.ts';
-import { Check, logOnTrouble, output, pipeline, type Story } from './story.ts';
+import { Check, logOnTrouble, output, push, type Story } from './story.ts';
 
 /** A fine-tune that has learned its capitals goes all the way. */
 export const good: Story = {
   title: 'a good fine-tune',
   expected: 'the gate approves, the canary goes 1 → 5 → 25 → 100 %, the new version is live',
   async tell(world) {
-    const { project, gateway, users, images, trackingUri, folder, signal } = world;
-    await project.change('good', 'Train on the capitals of forty countries', {
+    const { gateway, users, images, trackingUri, folder, signal } = world;
+    const result = await push(world, 'good', 'Train on the capitals of forty countries', {
       'config/lora.yaml': (text) => text.replace('seed: 0', 'seed: 1'),
     });
-    const result = await pipeline(world);
     const version = output(result, 'eval-gate', 'EVAL_GATE_MODEL_VERSION');
     const runId = output(result, 'lora-train', 'LORA_TRAIN_RUN_ID');
     const image = output(result, 'build-vllm-image', 'BUILD_VLLM_IMAGE_IMAGE');

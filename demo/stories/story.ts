@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { type PipelineResult, runPipeline } from '../pipeline/gitlab.ts';
+import type { GithubProject } from '../pipeline/github.ts';
+import { runPipeline } from '../pipeline/gitlab.ts';
+import type { PipelineResult } from '../pipeline/result.ts';
 import type { Step } from '../show/screen.ts';
 import { BUSY, CALM, type World } from '../world/world.ts';
 
@@ -39,7 +41,7 @@ export async function pipeline(
       const { job } = event;
       if (event.kind === 'began') {
         steps.set(job, { step: screen.step(job), last: '' });
-        users.rate = /canary|rollback/.test(job) ? BUSY : CALM;
+        users.rate = job.startsWith('canary') ? BUSY : CALM;
         return;
       }
       const at = steps.get(job);
@@ -61,6 +63,53 @@ export async function pipeline(
     for (const { step } of steps.values()) step.end('failed', 'interrupted');
   });
   return result;
+}
+
+/** Makes a change of the project and runs its pipeline, on the CI host that was asked for. */
+export async function push(
+  world: World,
+  branch: string,
+  message: string,
+  files: Readonly<Record<string, (text: string) => string>>,
+): Promise<PipelineResult> {
+  if (!world.github) {
+    await world.project.change(branch, message, files);
+    return pipeline(world);
+  }
+  await world.github.change(message, files);
+  return onGithub(world, 'pipeline.yml', (github) => github.push());
+}
+
+/** Runs the drill of a rollback of the run that is live. */
+export async function rollbackDrill(world: World, runId: string): Promise<PipelineResult> {
+  if (world.github) return onGithub(world, 'rollback.yml', (github) => github.drill());
+  await world.project.git('switch', '-q', 'main');
+  return pipeline(world, {
+    jobs: ['rollback'],
+    variables: { CI_PIPELINE_SOURCE: 'web', RUN_ID: runId, REASON: 'the drill of this month', DRILL: 'true' },
+  });
+}
+
+/** act tells what jobs did when all is over, so users come in numbers the whole time. */
+async function onGithub(
+  { github, screen, users }: World,
+  workflow: string,
+  work: (github: GithubProject) => Promise<PipelineResult>,
+): Promise<PipelineResult> {
+  const step = screen.step(workflow);
+  users.rate = BUSY / 2;
+  try {
+    const result = await work(github as GithubProject);
+    step.end(result.exit === 0 ? 'done' : 'refused', `act, ${result.jobs.size} actions`);
+    for (const { name, exit } of result.jobs.values())
+      screen.say(`${name}: ${exit === 0 ? 'done' : 'not approved'}`);
+    return result;
+  } catch (error) {
+    step.end('failed');
+    throw error;
+  } finally {
+    users.rate = CALM;
+  }
 }
 
 /** The value of a job's output, `-` where there is none. */

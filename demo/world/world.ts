@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '@sluice/process';
 import { installHaproxy } from '../../test/parts/haproxy.ts';
 import { startMlflow } from '../../test/parts/mlflow.ts';
+import { GithubProject } from '../pipeline/github.ts';
 import { sluiceProgram } from '../pipeline/local.ts';
 import { Project } from '../pipeline/project.ts';
 import { Slots } from '../serving/slots.ts';
@@ -31,6 +32,8 @@ export interface World {
   readonly slots: Slots;
   readonly images: Images | undefined;
   readonly project: Project;
+  /** The same project on GitHub's side, where that host was asked for. */
+  readonly github: GithubProject | undefined;
   readonly users: Users;
   /** Variables of the project, as its jobs see them. */
   readonly variables: Readonly<Record<string, string>>;
@@ -42,6 +45,8 @@ const BEFORE = { runId: 'base-model-0000', version: 'capitals-v0.1.0' } as const
 
 /** What a world has beside the servers, the gateway and the users. */
 export interface Wanted {
+  /** Path of act: the pipelines are GitHub's then. */
+  readonly act?: string;
   /** An MLflow server; else runs and registered models are kept in a folder. */
   readonly mlflow: boolean;
   /** Images are built, where a program that builds them is here. */
@@ -130,6 +135,9 @@ export async function createWorld(
     SLUICE_CACHE_DIR: cacheFolder(),
     ...built?.env,
   };
+  const github = wanted.act
+    ? await GithubProject.create(wanted.act, join(folder, 'github'), { plan: wanted.plan, variables })
+    : undefined;
   return {
     screen,
     signal,
@@ -141,6 +149,7 @@ export async function createWorld(
     slots,
     images: built,
     project,
+    github,
     users,
     variables,
   };
