@@ -82,6 +82,7 @@ async function demo({ host, stories }: DemoOptions): Promise<number> {
     requests: world.users.requests,
     lost: world.users.lost,
     versions: world.users.versions,
+    timeline: world.users.timeline,
     timings: screen.timings,
     tookMs: performance.now() - began,
     machine: `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,

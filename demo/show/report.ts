@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Report, toHtml } from '@sluice/report';
 import type { Ending } from '../stories/story.ts';
-import type { Lost, Served } from '../traffic/users.ts';
+import { BIN, type Lost, type Served } from '../traffic/users.ts';
 import { seconds } from './screen.ts';
 
 export interface Outcome {
@@ -10,6 +10,7 @@ export interface Outcome {
   readonly requests: number;
   readonly lost: readonly Lost[];
   readonly versions: ReadonlyMap<string, Served>;
+  readonly timeline: ReadonlyMap<string, ReadonlyMap<number, number>>;
   readonly timings: readonly { readonly step: string; readonly ms: number }[];
   readonly tookMs: number;
   readonly machine: string;
@@ -24,7 +25,16 @@ export async function writeReport(folder: string, outcome: Outcome): Promise<str
   return path;
 }
 
-function reportOf({ endings, requests, lost, versions, timings, tookMs, machine }: Outcome): Report {
+function reportOf({
+  timeline,
+  endings,
+  requests,
+  lost,
+  versions,
+  timings,
+  tookMs,
+  machine,
+}: Outcome): Report {
   const failed = endings.filter(({ wrong }) => wrong.length > 0);
   const ok = failed.length === 0 && lost.length === 0;
   return {
@@ -58,6 +68,13 @@ function reportOf({ endings, requests, lost, versions, timings, tookMs, machine 
         columns: ['version', 'requests', 'failed'],
         rows: [...versions].map(([version, served]) => [version, served.requests, served.failed]),
       },
+      {
+        type: 'chart',
+        kind: 'line',
+        title: 'Requests a second that each version answered',
+        x: 'time',
+        series: [...timeline].map(([name, bins]) => ({ name, points: rates(timeline, bins) })),
+      },
       ...endings.map(({ title, facts }) => ({
         type: 'details' as const,
         summary: title,
@@ -86,4 +103,10 @@ function reportOf({ endings, requests, lost, versions, timings, tookMs, machine 
           ]),
     ],
   };
+}
+
+/** Requests a second in every bin in which any version answered; a version that nobody was sent to has zero there. */
+function rates(timeline: Outcome['timeline'], bins: ReadonlyMap<number, number>): { x: number; y: number }[] {
+  const all = new Set([...timeline.values()].flatMap((other) => [...other.keys()]));
+  return [...all].sort((a, b) => a - b).map((x) => ({ x, y: (1000 * (bins.get(x) ?? 0)) / BIN }));
 }

@@ -28,6 +28,8 @@ const COUNTRIES = [
   'Kenya',
   'Nepal',
 ];
+/** Length of a point in the timeline, ms. */
+export const BIN = 5000;
 /** So many that some of them are in one percent. */
 const USERS = 3000;
 
@@ -41,6 +43,8 @@ export class Users {
   readonly versions = new Map<string, Served>();
   readonly lost: Lost[] = [];
   requests = 0;
+  /** Requests that each version answered, by the {@link BIN} that they ended in (ms epoch of its beginning). */
+  readonly timeline = new Map<string, Map<number, number>>();
   readonly #port: number;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 256, keepAliveMsecs: 20_000 });
   readonly #pending = new Set<Promise<void>>();
@@ -86,6 +90,10 @@ export class Users {
     };
     this.versions.set(answer.version, served);
     served.requests++;
+    const bins = this.timeline.get(answer.version) ?? new Map<number, number>();
+    this.timeline.set(answer.version, bins);
+    const bin = Math.floor(Date.now() / BIN) * BIN;
+    bins.set(bin, (bins.get(bin) ?? 0) + 1);
     served.lastSent = Math.max(served.lastSent, sent);
     if (answer.problem === undefined) return;
     served.failed++;
