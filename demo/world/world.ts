@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '@sluice/process';
 import { installHaproxy } from '../../test/parts/haproxy.ts';
 import { startMlflow } from '../../test/parts/mlflow.ts';
+import { installSystemPackage } from '../../test/parts/system-package.ts';
 import { GithubProject } from '../pipeline/github.ts';
 import { sluiceProgram } from '../pipeline/local.ts';
 import { Project } from '../pipeline/project.ts';
@@ -65,8 +66,18 @@ export async function createWorld(
   const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
   stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const haproxy = await screen.during(
-    'HAProxy',
-    () => installHaproxy((text) => screen.say(text)),
+    'HAProxy, rsync',
+    async () => {
+      await installSystemPackage(
+        {
+          program: 'rsync',
+          debian: 'rsync',
+          otherwise: 'Install rsync: gitlab-ci-local makes checkouts with it.',
+        },
+        (text) => screen.say(text),
+      );
+      return installHaproxy((text) => screen.say(text));
+    },
     (path) => path,
   );
   const tiny = await models(screen, signal);
