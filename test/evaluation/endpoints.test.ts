@@ -65,6 +65,20 @@ test('lm-eval against an endpoint: a worse model is rejected against the run of 
     baseline: first.get('run-id') as string,
   });
   expect(third.get('decision')).toBe('approve');
+
+  host.write(
+    'early.yaml',
+    'stop: planned-looks\ngates: [{metric: exact_match, not-worse-than: baseline, margin: 0.1}]',
+  );
+  await using broken = await sumsServer(() => true);
+  const early = {
+    ...inputs,
+    gates: 'early.yaml',
+    endpoint: broken.url,
+    baseline: first.get('run-id') as string,
+  };
+  expect((await evaluated(host, early)).get('decision')).toBe('reject');
+  expect(JSON.stringify(host.published.at(-1)?.report)).toContain('12 of 60 items, stopped at look 2 of 10');
 });
 
 test('EvalScope against an endpoint', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { duration, ProgramError, readDocument, UserError } from '@sluice/contract';
 import {
@@ -23,30 +23,37 @@ export interface Evaluation {
   readonly seconds: number;
 }
 
-/** Runs the evaluator against the model's folder or a server, into a folder of its own. */
-export async function evaluate(context: Context): Promise<Evaluation> {
-  const { inputs, host } = context;
+/** Items of each task that are evaluated, by their places in the data set. */
+export type ItemsOf = Readonly<Record<string, readonly number[]>>;
+
+/** An evaluator that is ready: each call evaluates all items, or some, into a folder of its own. */
+export interface Evaluator {
+  run(items?: ItemsOf): Promise<Evaluation>;
+  readonly tasks: readonly string[];
+}
+
+/** Brings up what is evaluated (the model's folder or a server) for as long as `work` takes. */
+export async function withEvaluator<T>(
+  context: Context,
+  work: (evaluator: Evaluator) => Promise<T>,
+): Promise<T> {
+  const { inputs } = context;
   if (inputs.candidate !== undefined) {
     throw new UserError(
       `candidate and evaluator ${inputs.evaluator} are both given; the evaluator makes the candidate's results`,
     );
   }
   const config = await readConfig(context);
-  const folder = await mkdtemp(join(host.temp, 'evaluation-'));
+  const ready = (evaluated: Evaluated, claimed: boolean): Evaluator => ({
+    tasks: config.tasks ?? [],
+    run: async (items) => ({ ...(await runOn(context, config, evaluated, items)), claimed }),
+  });
   if (inputs.start !== undefined) {
     await using server = await serve(context);
-    return {
-      ...(await runOn(context, config, await servedAt(context, server.url), folder)),
-      claimed: server.claimed,
-    };
+    return await work(ready(await servedAt(context, server.url), server.claimed));
   }
-  if (inputs.endpoint !== undefined) {
-    return {
-      ...(await runOn(context, config, await servedAt(context, inputs.endpoint), folder)),
-      claimed: true,
-    };
-  }
-  return { ...(await runOn(context, config, await modelFolder(context), folder)), claimed: false };
+  if (inputs.endpoint !== undefined) return work(ready(await servedAt(context, inputs.endpoint), true));
+  return work(ready(await modelFolder(context), false));
 }
 
 async function readConfig({ inputs, host }: Context): Promise<EvaluatorConfig> {
@@ -81,10 +88,11 @@ async function runOn(
   context: Context,
   config: EvaluatorConfig,
   evaluated: Evaluated,
-  folder: string,
+  items: ItemsOf | undefined,
 ): Promise<Omit<Evaluation, 'claimed'>> {
   const { inputs, host } = context;
-  const { argv, env } = await programOf(context, config, evaluated, folder);
+  const folder = await mkdtemp(join(host.temp, 'evaluation-'));
+  const { argv, env } = await programOf(context, config, evaluated, { folder, items });
   host.log.info(argv.join(' '));
   const done = await host.log.group(`Evaluation by ${inputs.evaluator}`, () =>
     run(argv, {
@@ -121,21 +129,26 @@ async function programOf(
   context: Context,
   config: EvaluatorConfig,
   evaluated: Evaluated,
-  folder: string,
+  { folder, items }: { readonly folder: string; readonly items: ItemsOf | undefined },
 ): Promise<{ argv: readonly string[]; env: NodeJS.ProcessEnv }> {
   const { inputs, host } = context;
   if (inputs.evaluator === 'command') {
-    const argv = (config.command ?? []).map((part) => filled(part, evaluated, folder));
+    const itemsFile = items && (await writeItems(config, folder, items));
+    const argv = (config.command ?? []).map((part) => filled(part, evaluated, folder, itemsFile));
     return {
       argv,
       env: config.requirements === undefined ? {} : (await environment(context, config.requirements)).env,
     };
   }
-  const call: EvaluatorCall = (inputs.evaluator === 'lm-eval' ? lmEvalCall : evalScopeCall)(
-    config,
-    evaluated,
-    folder,
-  );
+  if (items && inputs.evaluator === 'evalscope') {
+    throw new UserError(
+      'EvalScope cannot evaluate chosen items, so it cannot be stopped early; leave `stop` out of the gates',
+    );
+  }
+  const call: EvaluatorCall =
+    inputs.evaluator === 'lm-eval'
+      ? lmEvalCall(config, evaluated, folder, items)
+      : evalScopeCall(config, evaluated, folder);
   const requirements =
     config.requirements ??
     (inputs.evaluator === 'lm-eval' ? join(host.programs, 'requirements', 'model.txt') : EVALSCOPE);
@@ -156,10 +169,22 @@ function environment({ host }: Context, requirements: string | readonly string[]
   });
 }
 
-function filled(part: string, evaluated: Evaluated, output: string): string {
+/** A user's program is told which items by a file: `{"<task>": [0, 5, …]}`. */
+async function writeItems(config: EvaluatorConfig, folder: string, items: ItemsOf): Promise<string> {
+  if (!config.command?.some((part) => part.includes('{items}'))) {
+    throw new UserError(
+      '`stop` evaluates some items at a time, so the command needs {items}: the path of a JSON file that lists their places in the data set',
+    );
+  }
+  const path = `${folder}.items`;
+  await writeFile(path, JSON.stringify(items));
+  return path;
+}
+
+function filled(part: string, evaluated: Evaluated, output: string, items = ''): string {
   const values =
     'endpoint' in evaluated
-      ? { endpoint: evaluated.endpoint, name: evaluated.name, output }
-      : { model: evaluated.model, adapter: evaluated.adapter ?? '', output };
+      ? { endpoint: evaluated.endpoint, name: evaluated.name, output, items }
+      : { model: evaluated.model, adapter: evaluated.adapter ?? '', output, items };
   return Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, value), part);
 }

@@ -9,6 +9,7 @@ import {
   type GateReport,
   type GatesDocument,
   isComparison,
+  type Look,
   type Results,
   readGates,
   readMeasurements,
@@ -16,7 +17,8 @@ import {
   slicesNeeded,
 } from '@sluice/evaluation';
 import type { Context } from './context.ts';
-import { evaluate } from './evaluate.ts';
+import { type Stopped, untilDecided } from './early.ts';
+import { withEvaluator } from './evaluate.ts';
 import { resultsAt } from './sources.ts';
 
 /** The decision and all it rests on. */
@@ -35,6 +37,8 @@ export interface Judgement {
   readonly claimed: boolean;
   /** Seconds that the evaluation took, where this step ran it. */
   readonly seconds: number | null;
+  /** Where the evaluation stopped, where it was allowed to stop early. */
+  readonly stopped: Stopped | null;
 }
 
 /** How many changed items are shown. */
@@ -58,19 +62,32 @@ export async function judge(context: Context): Promise<Judgement> {
     inputs.measurements === undefined
       ? new Map<string, number>()
       : await readMeasurements(resolve(host.workspace, inputs.measurements));
-  const { candidate, claimed, seconds } = await candidateOf(context, gates);
   const baseline = await baselineOf(context, gates);
-  const report = await decide({
-    document: gates,
-    candidate,
+  const decideOn = async (candidate: Results, look?: Look): Promise<GateReport> =>
+    decide({
+      document: gates,
+      candidate,
+      baseline,
+      withoutBaseline: inputs['baseline-missing'] === 'absolute-only' ? 'skip' : 'reject',
+      measurements,
+      ...(gates.leakage
+        ? {
+            leakage: await findLeakage(
+              candidate,
+              resolve(host.workspace, gates.leakage.train),
+              gates.leakage,
+            ),
+          }
+        : {}),
+      ...(inputs.confidence === undefined ? {} : { confidence: inputs.confidence }),
+      ...(look ? { look } : {}),
+    });
+  const { candidate, report, claimed, seconds, stopped } = await candidateOf(
+    context,
+    gates,
     baseline,
-    withoutBaseline: inputs['baseline-missing'] === 'absolute-only' ? 'skip' : 'reject',
-    measurements,
-    ...(gates.leakage
-      ? { leakage: await findLeakage(candidate, resolve(host.workspace, gates.leakage.train), gates.leakage) }
-      : {}),
-    ...(inputs.confidence === undefined ? {} : { confidence: inputs.confidence }),
-  });
+    decideOn,
+  );
   const finite = [...measurements].filter(([, value]) => Number.isFinite(value));
   return {
     gates,
@@ -84,41 +101,67 @@ export async function judge(context: Context): Promise<Judgement> {
     changed: baseline && (await changedOf(gates, candidate, baseline)),
     claimed,
     seconds,
+    stopped,
   };
+}
+
+interface Judged {
+  readonly candidate: Results;
+  readonly report: GateReport;
+  readonly claimed: boolean;
+  readonly seconds: number | null;
+  readonly stopped: Stopped | null;
 }
 
 async function candidateOf(
   context: Context,
   gates: GatesDocument,
-): Promise<{ candidate: Results; claimed: boolean; seconds: number | null }> {
+  baseline: Results | null,
+  decideOn: (candidate: Results, look?: Look) => Promise<GateReport>,
+): Promise<Judged> {
   const { inputs } = context;
-  const slices = slicesNeeded(gates);
-  if (inputs.evaluator !== 'none') {
-    const { folder, claimed, seconds } = await evaluate(context);
-    const candidate = await readResults(folder, { ...readOptions(context, gates), slices }).catch((error) => {
-      throw new ProgramError(
-        `${inputs.evaluator} ended well, but what it wrote cannot be read: ${(error as Error).message}`,
-      );
-    });
-    return {
-      candidate: { ...candidate, source: `the ${inputs.evaluator} run of this step` },
-      claimed,
-      seconds,
-    };
-  }
+  const options = { ...readOptions(context, gates), slices: slicesNeeded(gates) };
+  if (inputs.evaluator !== 'none') return evaluated(context, gates, baseline, options, decideOn);
   if (inputs.candidate === undefined)
     throw new UserError(
       'there is nothing to judge: pass candidate (the file or folder of its results), or an evaluator that makes them',
     );
-  const candidate = await resultsAt(inputs.candidate, 'candidate', context, {
-    ...readOptions(context, gates),
-    slices,
-  });
+  const candidate = await resultsAt(inputs.candidate, 'candidate', context, options);
   if (!candidate)
     throw new UserError(
       `candidate is '${inputs.candidate}', and there is nothing: give a file or folder of results, runs:/<run-id>/<path>, or the ID of a run that an eval-gate has judged`,
     );
-  return { candidate, claimed: true, seconds: null };
+  return { candidate, report: await decideOn(candidate), claimed: true, seconds: null, stopped: null };
+}
+
+/** Makes the candidate's results; with `stop` and a baseline only as many as it takes. */
+async function evaluated(
+  context: Context,
+  gates: GatesDocument,
+  baseline: Results | null,
+  options: Parameters<typeof readResults>[1],
+  decideOn: (candidate: Results, look?: Look) => Promise<GateReport>,
+): Promise<Judged> {
+  const { inputs } = context;
+  const source = `the ${inputs.evaluator} run of this step`;
+  const read = async (folder: string): Promise<Results> => {
+    const results = await readResults(folder, options).catch((error) => {
+      throw new ProgramError(
+        `${inputs.evaluator} ended well, but what it wrote cannot be read: ${(error as Error).message}`,
+      );
+    });
+    return { ...results, source };
+  };
+  return withEvaluator(context, async (evaluator) => {
+    if (gates.stop && baseline) {
+      const stopped = await untilDecided(gates, evaluator, baseline, read, decideOn);
+      const { results: candidate, report, claimed, seconds } = stopped;
+      return { candidate, report, claimed, seconds, stopped };
+    }
+    const { folder, claimed, seconds } = await evaluator.run();
+    const candidate = await read(folder);
+    return { candidate, report: await decideOn(candidate), claimed, seconds, stopped: null };
+  });
 }
 
 async function baselineOf(context: Context, gates: GatesDocument): Promise<Results | null> {

@@ -1,5 +1,5 @@
 import { version } from '@sluice/contract';
-import type { GateOutcome, GateReport } from '@sluice/evaluation';
+import { type GateOutcome, type GateReport, stopAdvice } from '@sluice/evaluation';
 import { describeIdentity, type Identity } from '@sluice/record';
 import {
   type Block,
@@ -113,7 +113,7 @@ function intervals({ gates, confidence }: GateReport): Block[] {
   );
 }
 
-function power({ report, seconds }: Judgement): Block[] {
+function power({ report, seconds, stopped }: Judgement): Block[] {
   const rows = report.gates.filter((gate) => gate.power !== null);
   if (rows.length === 0) return [];
   const perItem = seconds === null ? null : seconds / Math.max(1, ...report.gates.map((gate) => gate.n));
@@ -141,14 +141,16 @@ function power({ report, seconds }: Judgement): Block[] {
     ]),
     caption: 'What this data set can show, with a power of 80 % unless the gates say another.',
   };
+  const advice = stopped ? null : stopAdvice(report);
+  const said: Block[] = advice === null ? [] : [{ type: 'paragraph', text: advice }];
   const joint = report.jointPower;
-  if (!joint) return [{ type: 'details', summary: 'What this data set can show', blocks: [table] }];
+  if (!joint) return [{ type: 'details', summary: 'What this data set can show', blocks: [table, ...said] }];
   const sentence = `Chance that all gates to be proven are proven at once when nothing changed: ${formatNumber(100 * joint.independent)} % if they are independent, ${formatNumber(100 * joint.atLeast)} % at least.`;
   return [
     {
       type: 'details',
       summary: 'What this data set can show',
-      blocks: [table, { type: 'paragraph', text: sentence }],
+      blocks: [table, { type: 'paragraph', text: sentence }, ...said],
     },
   ];
 }
@@ -215,7 +217,7 @@ function changed({ changed: found }: Judgement): Block[] {
 const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
 function facts(
-  { candidate, baseline, gatesFile, claimed, seconds }: Judgement,
+  { candidate, baseline, gatesFile, claimed, seconds, stopped }: Judgement,
   { run, identity, registered }: About,
 ): Block {
   const source = (results: Judgement['candidate']): string => {
@@ -240,6 +242,12 @@ function facts(
       claimed
         ? 'claimed: not made by this step on bytes that it checked'
         : 'made by this step on bytes that it checked',
+    ],
+    [
+      'Evaluated',
+      stopped
+        ? `${stopped.used} of ${stopped.items} items, stopped at look ${stopped.look.look} of ${stopped.look.looks} (${stopped.look.method})`
+        : undefined,
     ],
     ['Evaluation took', seconds === null ? undefined : `${formatNumber(seconds)} s`],
     ['Registered', registered && `${version.format(registered.version)} (${registered.registryVersion})`],

@@ -158,6 +158,49 @@ test('dry-run judges and touches nothing', async () => {
   expect(await openTracker('.sluice/tracking', {}, host).registry.versions('sums')).toEqual([]);
 });
 
+/** Evaluates the items it is told to: `errs` of a hundred of them are wrong. */
+function partly(host: TestHost, errs: number): string {
+  const script = `const fs = require('fs'); const { all } = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
+    fs.writeFileSync(process.argv[1] + '/r.jsonl', all.map((i) => JSON.stringify({ id: 'i' + i, accuracy: i * 37 % 100 < ${errs} ? 0 : 1 }) + '\\n').join(''));
+    fs.appendFileSync('calls', all.length + ' ');`;
+  const command = [process.execPath, '-e', script, '{output}', '{items}'];
+  host.write('evaluate.json', JSON.stringify({ command, tasks: ['all'] }));
+  return 'evaluate.json';
+}
+
+test.each([
+  ['planned-looks', 10, 'approve', 10],
+  ['planned-looks', 60, 'reject', 5],
+  ['when-decided', 10, 'approve', 18],
+  ['when-decided', 60, 'reject', 5],
+])(
+  'stop: %s, %d errors in a hundred: %s, before all batches are evaluated',
+  async (stop, errs, decision, most) => {
+    using host = testHost({ action: 'eval-gate' });
+    const rows = Array.from({ length: 800 }, (_, i) =>
+      JSON.stringify({ id: `i${i}`, accuracy: (i * 37) % 100 < 10 ? 0 : 1 }),
+    );
+    host.write('baseline.jsonl', `${rows.join('\n')}\n`);
+    host.write(
+      'early.yaml',
+      `stop: ${stop}\ngates: [{metric: accuracy, not-worse-than: baseline, margin: 0.05}]`,
+    );
+    const inputs = {
+      gates: 'early.yaml',
+      baseline: 'baseline.jsonl',
+      evaluator: 'command',
+      endpoint: 'http://127.0.0.1:9',
+      'served-name': 'x',
+    };
+    const { wire } = await gate(host, { ...inputs, config: partly(host, errs) });
+    expect(wire.get('decision')).toBe(decision);
+    const calls = readFileSync(join(host.workspace, 'calls'), 'utf8').trim().split(' ').map(Number);
+    expect(calls.length).toBeLessThan(most);
+    const html = readFileSync(wire.get('report') as string, 'utf8');
+    expect(html).toContain(`${calls.reduce((a, b) => a + b)} of 800 items, stopped at look ${calls.length}`);
+  },
+);
+
 test.each([
   [{ gates: 'gates.yaml' }, /nothing to judge: pass candidate/],
   [{ gates: 'gates.yaml', candidate: 'nowhere' }, /candidate is 'nowhere', and there is nothing/],

@@ -1,5 +1,9 @@
 // Results: what any evaluator wrote, in one form.
 
+// Early stopping: looks at a random part of the items.
+export { stopAdvice } from './early/advice.ts';
+export { LOOKS, type Look, type StopMethod } from './early/look.ts';
+export { batchesOf } from './early/order.ts';
 // Evaluators: programs that make results.
 export {
   type Evaluated,
@@ -10,7 +14,7 @@ export {
 export { evalScopeCall } from './evaluators/evalscope.ts';
 export { lmEvalCall } from './evaluators/lm-eval.ts';
 // Gates: what is asked, and the decision.
-export { decide, isComparison, type Judged } from './gates/decide.ts';
+export { decide, isComparison, type Judged, reportWith } from './gates/decide.ts';
 export {
   type GateSpec,
   type GatesDocument,
@@ -32,6 +36,7 @@ export { FORMATS, type Format, readResults } from './read/read-results.ts';
 // Reports: what people look at beside the decision.
 export { type ChangedItem, changedItems } from './report/changed-items.ts';
 export { figuresOf } from './report/figures.ts';
+export { mergeResults } from './results/merge.ts';
 export { findSeries, nameOf, seriesNames } from './results/metric-name.ts';
 export { readNormalForm, writeNormalForm } from './results/normal-form.ts';
 export type { ColumnMap, ItemText, ReadOptions, Results, Series, Settings, Task } from './results/results.ts';

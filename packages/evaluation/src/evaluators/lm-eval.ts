@@ -4,8 +4,14 @@ import type { Evaluated, EvaluatorCall, EvaluatorConfig } from './config.ts';
  * lm-eval 0.4.13: `python -m lm_eval run …`. `--log_samples` always: without items nothing can be compared.
  *
  * @param output folder that the results go into
+ * @param items  the items of each task that are evaluated, by their places in the data set; all when absent
  */
-export function lmEvalCall(config: EvaluatorConfig, evaluated: Evaluated, output: string): EvaluatorCall {
+export function lmEvalCall(
+  config: EvaluatorConfig,
+  evaluated: Evaluated,
+  output: string,
+  items?: Readonly<Record<string, readonly number[]>>,
+): EvaluatorCall {
   const tasks = config.tasks ?? [];
   const folder = 'model' in evaluated;
   const flags: (readonly [string, string | number | undefined])[] = [
@@ -14,7 +20,8 @@ export function lmEvalCall(config: EvaluatorConfig, evaluated: Evaluated, output
     ['--tasks', tasks.join(',')],
     ['--include_path', config['include-path']],
     ['--num_fewshot', config['few-shot']],
-    ['--limit', config.limit],
+    ['--limit', items ? undefined : config.limit],
+    ['--samples', items && JSON.stringify(items)],
     ['--batch_size', config['batch-size']],
     ['--seed', config.seed],
     ['--gen_kwargs', config['generation-args'] && keyValues(config['generation-args'])],

@@ -1,4 +1,5 @@
-import { detectableMean } from '@sluice/statistics';
+import { countPairs, detectableMean } from '@sluice/statistics';
+import { type Look, sharesAtLook } from '../early/look.ts';
 import { type CorpusPairs, pair, pairCorpora, type Side, scoresOf } from '../pair/pair.ts';
 import type { CorpusColumn } from '../results/corpus-column.ts';
 import { findSeries, nameOf } from '../results/metric-name.ts';
@@ -8,10 +9,10 @@ import { type GateSpec, gateName, ruleOf } from './document.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
 import type { Unused } from './outcome.ts';
 import { powerOf } from './power.ts';
-import { choosePaired } from './tests/choose.ts';
+import { choosePaired, type PairedData } from './tests/choose.ts';
 import { corpusDifference, figureOf } from './tests/corpus.ts';
 import { welchTest } from './tests/means.ts';
-import type { Test, TestResult } from './tests/test.ts';
+import type { Test, TestOptions, TestResult } from './tests/test.ts';
 
 /** The evidence on a gate that compares with the baseline, one entry a slice. */
 export function compare(context: GateContext, gate: GateSpec, index: number, candidate: Side): Evidence[] {
@@ -74,7 +75,7 @@ export function compare(context: GateContext, gate: GateSpec, index: number, can
       binary: pairs.binary,
       clusters: clusters && pick(clusters, positions),
     };
-    const test = choosePaired(data, options);
+    const test = context.look ? atLook(data, context.look, options) : choosePaired(data, options);
     const figures = {
       candidate: mean(data.candidate),
       baseline: mean(data.baseline),
@@ -120,6 +121,16 @@ function compareCorpora(
       direction,
     );
   });
+}
+
+/** Part of the items: only 0/1 scores have tests that may be asked several times. */
+function atLook({ candidate, baseline, binary }: PairedData, look: Look, options: TestOptions): TestResult {
+  if (binary) return sharesAtLook(countPairs(candidate, baseline), look, options);
+  return {
+    kind: 'undecided',
+    reason: 'undefined-statistic',
+    message: 'the scores are not all 0 or 1, so nothing can be decided before all items are evaluated',
+  };
 }
 
 type About = Pick<
@@ -214,7 +225,9 @@ function missingReason(
   }
   const left =
     pairs.withoutScore +
-    (context.document.dataset === 'fixed' ? pairs.onlyInCandidate + pairs.onlyInBaseline : 0);
+    (context.document.dataset === 'fixed'
+      ? pairs.onlyInCandidate + (context.look ? 0 : pairs.onlyInBaseline)
+      : 0);
   const total = pairs.rows.length + left;
   const allowed = context.document.missing?.['at-most'] ?? 0;
   if (left === 0 || left / total <= allowed) return null;

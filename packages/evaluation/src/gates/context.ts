@@ -1,5 +1,6 @@
 import { UserError } from '@sluice/contract';
 import type { TestPlan } from '@sluice/statistics';
+import type { Look } from '../early/look.ts';
 import type { LabelColumn } from '../results/label-column.ts';
 import type { Results, Task } from '../results/results.ts';
 import type { GateSpec, GatesDocument } from './document.ts';
@@ -18,6 +19,8 @@ export interface GateContext {
   /** One-sided level. */
   readonly alpha: number;
   readonly plan: TestPlan;
+  /** Which look at a part of the items this is; null where all were evaluated. */
+  readonly look: Look | null;
   /** How many hypotheses are tested. */
   readonly family: number;
 }

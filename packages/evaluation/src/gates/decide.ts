@@ -1,5 +1,6 @@
 import { type Decision, nearest, UserError } from '@sluice/contract';
 import { jointPower } from '@sluice/statistics';
+import type { Look } from '../early/look.ts';
 import type { Leakage } from '../leakage/leakage.ts';
 import { comparabilityOf } from '../pair/comparability.ts';
 import { findSeries, seriesNames } from '../results/metric-name.ts';
@@ -24,6 +25,8 @@ export interface Judged {
   readonly measurements?: ReadonlyMap<string, number>;
   /** What was found of the evaluation in the training data; needed where the document has `leakage`. */
   readonly leakage?: Leakage;
+  /** Where only a random part of the items was evaluated so far. */
+  readonly look?: Look;
   /** Where the document says nothing. */
   readonly confidence?: number;
 }
@@ -46,7 +49,7 @@ export async function decide(judged: Judged): Promise<GateReport> {
     isComparison(gate) && sides[i] ? [sides[i].task.name] : [],
   );
   const comparability = baseline
-    ? await comparabilityOf(candidate, baseline, [...new Set(compared)], document)
+    ? await comparabilityOf(candidate, baseline, [...new Set(compared)], document, judged.look !== undefined)
     : { comparable: true, reasons: [], firstDifference: null };
   const context: GateContext = {
     document,
@@ -55,6 +58,7 @@ export async function decide(judged: Judged): Promise<GateReport> {
     withoutBaseline: judged.withoutBaseline ?? 'reject',
     measurements,
     comparability,
+    look: judged.look ?? null,
     alpha,
     plan: { alpha, power: document.power?.with ?? POWER, sides: 1 },
     family: document.gates.reduce(
@@ -83,6 +87,12 @@ export async function decide(judged: Judged): Promise<GateReport> {
     jointPower: chances.length > 0 ? jointPower(chances) : null,
     notes: [...notes, ...sourceNotes(candidate, baseline)],
   };
+}
+
+/** The report with other outcomes of its gates, its decision and sentence following from them. */
+export function reportWith(report: GateReport, gates: GateReport['gates']): GateReport {
+  const decision = overall(gates.map((gate) => gate.decision));
+  return { ...report, gates, decision, sentence: verdictSentence(decision, gates) };
 }
 
 export function isComparison(gate: GateSpec): boolean {

@@ -83,6 +83,8 @@ export const gatesDocument = z.strictObject({
     }),
   ),
   scores: z.optional(z.array(z.enum(PREDICTION_SCORES)).check(z.minLength(1))),
+  stop: z.optional(z.enum(['planned-looks', 'when-decided'])),
+  seed: z._default(z.int().check(z.gte(0)), 0),
   leakage: z.optional(
     z.strictObject({
       train: name,
@@ -118,6 +120,7 @@ export function gatesSchema(): Record<string, unknown> {
  */
 export function readGates(text: string, source: string): GatesDocument {
   const gates = readDocument(text, source, gatesDocument);
+  if (gates.stop) requireStoppable(gates, source);
   const seen = new Set<string>();
   for (const [i, gate] of gates.gates.entries()) {
     const label = gateName(gate);
@@ -128,6 +131,24 @@ export function readGates(text: string, source: string): GatesDocument {
     seen.add(label);
   }
   return gates;
+}
+
+/** What is looked at several times needs tests that allow it: those of paired 0/1 scores against a margin. */
+function requireStoppable(gates: GatesDocument, source: string): void {
+  const problems = gates.gates.flatMap((gate, i) => {
+    const rule = ruleOf(gate);
+    const absolute = rule === 'at-least' || rule === 'at-most';
+    const stoppable = absolute
+      ? !gate.proven
+      : rule === 'not-worse-than' && gate.test !== 'bootstrap' && gate.proven !== false;
+    if (stoppable && gate.per === undefined && gate.cluster === undefined) return [];
+    return [`${source}: gate ${i + 1} (${gateName(gate)}) cannot be stopped early`];
+  });
+  if (gates.cluster !== undefined) problems.push(`${source}: items in clusters cannot be stopped early`);
+  if (problems.length === 0) return;
+  throw new UserError(
+    `${problems.join('\n')}\n\`stop: ${gates.stop}\` decides \`not-worse-than\` with a margin on 0/1 scores of all items, and at-least or at-most by the estimate; leave \`stop\` out, or the other gates`,
+  );
 }
 
 export function ruleOf(gate: GateSpec): Rule {

@@ -11,12 +11,15 @@ export interface Allowed {
 /**
  * Whether two sets of results were made on the same items, with the same scorer and the same prompts, as far as their
  * files say. Only the tasks named are looked at.
+ *
+ * @param partly the candidate was evaluated on a part of the items
  */
 export async function comparabilityOf(
   candidate: Results,
   baseline: Results,
   tasks: readonly string[],
   allowed: Allowed,
+  partly = false,
 ): Promise<Comparability> {
   const reasons: string[] = [];
   let firstDifference: string | null = null;
@@ -25,7 +28,7 @@ export async function comparabilityOf(
     const b = baseline.tasks.find((task) => task.name === name);
     if (!a || !b) continue;
     if (allowed.dataset === 'fixed') {
-      const difference = a.items && b.items ? differingItem(a.items, b.items) : null;
+      const difference = a.items && b.items ? differingItem(a.items, b.items, partly) : null;
       if (difference) {
         reasons.push(`${name}: the items are not the same (${difference.count})`);
         firstDifference ??= await describe(difference, { candidate, baseline }, { a, b });
@@ -47,7 +50,7 @@ interface Difference {
   readonly count: string;
 }
 
-function differingItem(a: Items, b: Items): Difference | null {
+function differingItem(a: Items, b: Items, partly: boolean): Difference | null {
   let onlyA = 0;
   let changed = 0;
   let first: Difference | null = null;
@@ -64,7 +67,7 @@ function differingItem(a: Items, b: Items): Difference | null {
       first ??= { side: 'both', row, otherRow: other, count: '' };
     }
   }
-  const onlyB = b.size - (a.size - onlyA);
+  const onlyB = partly ? 0 : b.size - (a.size - onlyA);
   if (onlyB > 0 && !first) first = { side: 'baseline', row: -1, otherRow: firstUnmatched(b, a), count: '' };
   if (!first) return null;
   const parts = [
@@ -113,7 +116,13 @@ function promptDifferences(name: string, a: Task, b: Task): string[] {
     return [`${name}: the prompt templates or their settings differ; ${hint}`];
   }
   const [x, y] = [a.items?.promptsDigest(), b.items?.promptsDigest()];
-  if (x && y && x !== y && a.items?.size === b.items?.size)
+  if (
+    x &&
+    y &&
+    x !== y &&
+    a.items?.size === b.items?.size &&
+    a.items?.fingerprint() === b.items?.fingerprint()
+  )
     return [`${name}: the prompts that the models saw differ; ${hint}`];
   return [];
 }

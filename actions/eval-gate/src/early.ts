@@ -1,0 +1,101 @@
+import { UserError } from '@sluice/contract';
+import {
+  batchesOf,
+  type GateReport,
+  type GatesDocument,
+  LOOKS,
+  type Look,
+  mergeResults,
+  type Results,
+  reportWith,
+} from '@sluice/evaluation';
+import type { Evaluator, ItemsOf } from './evaluate.ts';
+
+/** Where an evaluation that may stop early ended. */
+export interface Stopped {
+  readonly results: Results;
+  readonly report: GateReport;
+  readonly look: Look;
+  /** Items that were evaluated, and that there are. */
+  readonly used: number;
+  readonly items: number;
+  readonly claimed: boolean;
+  readonly seconds: number;
+}
+
+/**
+ * Evaluates in batches, in a random order that the seed fixes, and stops as soon as every gate is decided, or one is
+ * shown to be violated. What a gate said at
+ * the first look that decided it stands: a later look may not take it back.
+ */
+export async function untilDecided(
+  gates: GatesDocument,
+  evaluator: Evaluator,
+  baseline: Results,
+  read: (folder: string) => Promise<Results>,
+  decideAt: (candidate: Results, look: Look) => Promise<GateReport>,
+): Promise<Stopped> {
+  const method = gates.stop as NonNullable<typeof gates.stop>;
+  const looks = LOOKS[method];
+  const batches = itemBatches(evaluator.tasks, baseline, gates.seed, looks);
+  const parts: Results[] = [];
+  const said = new Map<string, GateReport['gates'][number]>();
+  let seconds = 0;
+  let claimed = true;
+  for (let k = 1; ; k++) {
+    const evaluation = await evaluator.run(batches[k - 1] as ItemsOf);
+    seconds += evaluation.seconds;
+    claimed = evaluation.claimed;
+    parts.push(await read(evaluation.folder));
+    const results = mergeResults(parts);
+    const look = { method, look: k, looks };
+    const report = await decideAt(results, look);
+    for (const gate of report.gates)
+      if (gate.decision !== 'undecided' && isTested(gate) && !said.has(gate.name)) said.set(gate.name, gate);
+    const rejected = [...said.values()].some((gate) => gate.decision === 'reject');
+    const done =
+      rejected || report.gates.every((gate) => gate.decision !== 'undecided' || said.has(gate.name));
+    if (!done && k < looks && !hopeless(report)) continue;
+    const items = baseline.tasks
+      .filter((task) => evaluator.tasks.includes(task.name))
+      .reduce((sum, task) => sum + (task.items?.size ?? 0), 0);
+    const used = results.tasks.reduce((sum, task) => sum + (task.items?.size ?? 0), 0);
+    return {
+      results,
+      report: reportWith(
+        report,
+        report.gates.map((gate) => said.get(gate.name) ?? gate),
+      ),
+      look,
+      used,
+      items,
+      claimed,
+      seconds,
+    };
+  }
+}
+
+/** An estimate may still change with more items; what a test has shown stands. */
+function isTested(gate: GateReport['gates'][number]): boolean {
+  return gate.baseline !== null;
+}
+
+/** Nothing that more items of the same kind could mend. */
+function hopeless({ comparability }: GateReport): boolean {
+  return !comparability.comparable;
+}
+
+function itemBatches(tasks: readonly string[], baseline: Results, seed: number, looks: number): ItemsOf[] {
+  const wanted = tasks.length > 0 ? tasks : baseline.tasks.map((task) => task.name);
+  const cut = wanted.map((name) => {
+    const size = baseline.tasks.find((task) => task.name === name)?.items?.size ?? 0;
+    if (size < looks)
+      throw new UserError(
+        `stop: the baseline has ${size} items of ${name}, fewer than the ${looks} looks; leave \`stop\` out of the gates`,
+      );
+    return [name, batchesOf(size, seed, looks)] as const;
+  });
+  return Array.from({ length: looks }, (_, k) =>
+    Object.fromEntries(cut.map(([name, batches]) => [name, batches[k] ?? []])),
+  );
+}
