@@ -19,9 +19,12 @@ export async function finish(scene: Scene, ended: Ended, refused?: string): Prom
   const { rollout } = state;
   const ours =
     rollout && (inputs['run-id'] === undefined || inputs['run-id'] === rollout.runId) ? rollout : null;
-  const report = await host.publish(reportOf({ decision, reason, state, inputs, nextCheck }), {
-    comment: 'canary',
-  });
+  const report = await host.publish(
+    reportOf({ decision, reason, refused: refused !== undefined, state, inputs, nextCheck }),
+    {
+      comment: 'canary',
+    },
+  );
   const outputs: Out = {
     decision,
     stage: ours ? ours.stage + 1 : 0,

@@ -6,6 +6,8 @@ import type { definition } from './definition.ts';
 interface Shown {
   readonly decision: CanaryDecision;
   readonly reason: string;
+  /** Nothing was begun, although it should have been. */
+  readonly refused: boolean;
   readonly state: RolloutState;
   readonly inputs: Inputs<(typeof definition)['inputs']>;
   /** ms epoch. */
@@ -23,11 +25,11 @@ const VERDICT: Readonly<Record<CanaryDecision, Report['verdict']['state']>> = {
 };
 
 /** What this tick decided, where the plan stands, and on what evidence. */
-export function reportOf({ decision, reason, state, inputs, nextCheck }: Shown): Report {
+export function reportOf({ decision, reason, refused, state, inputs, nextCheck }: Shown): Report {
   const { rollout } = state;
   return {
     title: rollout ? `Canary of ${rollout.version}` : 'Canary',
-    verdict: { state: VERDICT[decision], sentence: `${decision}: ${reason}` },
+    verdict: { state: refused ? 'fail' : VERDICT[decision], sentence: `${decision}: ${reason}` },
     blocks: [
       { type: 'facts', facts: facts(rollout, inputs, nextCheck) },
       ...(rollout ? evidence(rollout) : []),

@@ -3,7 +3,7 @@ import type { Host, Outcome } from '@sluice/host';
 import type { Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
 import type { Round } from './round.ts';
-import { reportOf } from './show.ts';
+import { reportOf, sentenceOf } from './show.ts';
 import { stated } from './statement.ts';
 
 type Out = Outputs<(typeof definition)['outputs']>;
@@ -35,7 +35,7 @@ export async function finish(
       : []),
     ...(alias && !alias.ok ? [alias.text] : []),
   ];
-  if (problems.length === 0) return { outputs, sentence: round.reason };
+  if (problems.length === 0) return { outputs, sentence: sentenceOf(round, inputs.drill) };
   const failed = `${inputs.drill ? 'the drill failed' : 'taken back'}, but ${problems.join('; and ')}`;
   return { outputs, sentence: failed, refused: inputs.drill ? failed.replace(', but', ':') : failed };
 }

@@ -13,7 +13,14 @@ export function reportOf(inputs: Inputs<(typeof definition)['inputs']>, round: R
     title: rollout ? `${what} of ${rollout.version}` : what,
     verdict: {
       state,
-      sentence: verified && !verified.ok ? `not verified: ${verified.reason}` : round.reason,
+      sentence: failed
+        ? [
+            verified?.ok === false ? `not verified: ${verified.reason}` : '',
+            alias?.ok === false ? alias.text : '',
+          ]
+            .filter(Boolean)
+            .join('; ')
+        : sentenceOf(round, inputs.drill),
     },
     blocks: [
       {
@@ -35,4 +42,14 @@ export function reportOf(inputs: Inputs<(typeof definition)['inputs']>, round: R
       },
     ],
   };
+}
+
+/** What a rollback came to, in one sentence. */
+export function sentenceOf(
+  { rolledBack, reason, rollout, restored, durationMs }: Round,
+  drill: boolean,
+): string {
+  if (!rolledBack || drill) return reason;
+  const to = restored ? restored.version : 'the version that was live before any rollout';
+  return `users went from ${rollout?.version} back to ${to} in ${durationMs} ms: ${reason}`;
 }
