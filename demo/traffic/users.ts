@@ -126,7 +126,8 @@ export class Users {
                 response.statusCode === 200 ? undefined : `${response.statusCode} ${text.slice(0, 200)}`,
             }),
           );
-          response.on('error', (error) => resolve({ version, problem: error.message }));
+          // cut off on the way: no version decided that
+          response.on('error', (error) => resolve({ version: undefined, problem: error.message }));
         },
       );
       asked.on('timeout', () => asked.destroy(new Error('no answer in 60 s')));
