@@ -58,7 +58,9 @@ async function ask(scene: Scene, state: RolloutState): Promise<Asked | NotBegun>
   const { inputs, host, store } = scene;
   const candidate = await candidateOf(inputs, store, host);
   if ('refused' in candidate) return { outcome: 'unproven', reason: candidate.refused };
-  const past = openRollout(state) ? [] : await history(await sourceOf(candidate, scene), DAYS, host.signal);
+  const past = openRollout(state)
+    ? []
+    : await history(await sourceOf(candidate, scene, true), DAYS, host.signal);
   return {
     candidate,
     decide: (now) => begin(now, candidate, { busy: inputs.busy, now: host.now().getTime(), history: past }),

@@ -8,13 +8,17 @@ import { type Checked, mismatch } from './identity-check.ts';
 import { withLogin } from './metrics.ts';
 import type { Scene } from './scene.ts';
 
-/** The figures of a rollout, by the names that the router itself gives its slots. */
+/**
+ * The figures of a rollout, by the names that the router itself gives its slots. Before it begins (`ahead`) users are sorted by the
+ * hash that it will draw them with, so that the users it gets are compared with their own past.
+ */
 export async function sourceOf(
   { metricSource, policy, runId }: Pick<Rollout, 'metricSource' | 'policy' | 'runId'>,
   { router, host }: Scene,
+  ahead = false,
 ): Promise<MetricSource> {
   const token = host.env['PROMETHEUS_TOKEN'];
-  const salted = (await router.salt?.(host.signal)) === runId;
+  const salted = ahead ? router.can.salt : (await router.salt?.(host.signal)) === runId;
   return openMetrics({
     metrics: /^https?:/.test(metricSource)
       ? withLogin(metricSource, host.env)

@@ -1,6 +1,6 @@
 import { duration, messageOf, UserError } from '@sluice/contract';
 import type { Counts as JudgedCounts, Minute as JudgedMinute, Observations, Rollout } from '@sluice/rollout';
-import type { Counts, Histogram, MetricSource, Minute } from '@sluice/telemetry';
+import type { Counts, Histogram, MetricSource, Minute, UserCounts } from '@sluice/telemetry';
 import type { Router } from '@sluice/traffic';
 
 /**
@@ -14,13 +14,21 @@ function within({ bounds, cumulative }: Histogram, requests: number): Histogram 
     : { bounds, cumulative: cumulative.map((n) => (n * requests) / most) };
 }
 
+/** Groups of users that asked for anything, by their number. */
+function groups({ requests, errors }: UserCounts): NonNullable<JudgedCounts['users']> {
+  return Object.fromEntries(
+    requests.flatMap((n, i) => (n > 0 ? [[i, { requests: n, errors: errors[i] ?? 0 }]] : [])),
+  );
+}
+
 /** The figures as the judge takes them; what was not measured stays absent. */
 export function judged(minute: Minute): JudgedMinute {
-  const counts = ({ requests, errors, latency, first }: Counts): JudgedCounts => ({
+  const counts = ({ requests, errors, latency, first, users }: Counts): JudgedCounts => ({
     requests,
     errors,
     ...(latency ? { latency: within(latency, requests) } : {}),
     ...(first ? { ttft: within(first, requests) } : {}),
+    ...(users ? { users: groups(users) } : {}),
   });
   return { start: minute.start.getTime(), stable: counts(minute.stable), canary: counts(minute.canary) };
 }

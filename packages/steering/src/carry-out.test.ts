@@ -1,0 +1,87 @@
+import { newTarget, type RolloutState, type SetWeight, setWeight } from '@sluice/rollout';
+import type { Router } from '@sluice/traffic';
+import { describe, expect, it } from 'vitest';
+import { carryOut } from './carry-out.ts';
+import type { Held, Place } from './place.ts';
+
+/** A place in memory; `meanwhile` is written by somebody else before the next writes. */
+function placeWith(state: RolloutState, meanwhile: RolloutState[] = []): Place & { now(): RolloutState } {
+  let now = state;
+  return {
+    where: 'memory',
+    now: () => now,
+    read: async () => ({ state: now, seen: undefined }),
+    write: async (held: Held, next) => {
+      const other = meanwhile.shift();
+      if (other) now = other;
+      if (held.state !== now) return undefined;
+      now = next;
+      return { state: next, seen: undefined };
+    },
+  };
+}
+
+const { signal } = new AbortController();
+const target = (name: string) => newTarget(name);
+const toTen = [setWeight('canary', 10)];
+const decideBy =
+  (seen: string[], actions: readonly SetWeight[] = toTen) =>
+  ({ state }: Held) => {
+    seen.push(state.target);
+    return { state: target(`${state.target}+`), actions };
+  };
+const routerThat = (moves: number[], fails = false) =>
+  ({
+    setWeight: async (percent: number) => {
+      if (fails) throw new Error('the router is gone');
+      moves.push(percent);
+    },
+  }) as unknown as Router;
+
+describe('carryOut', () => {
+  it('writes, then moves, and gives what lay there before', async () => {
+    const [moves, place]: [number[], ReturnType<typeof placeWith>] = [[], placeWith(target('a'))];
+    const done = await carryOut(place, routerThat(moves), decideBy([]), signal);
+    expect({ before: done.before.target, now: place.now().target, moves }).toEqual({
+      before: 'a',
+      now: 'a+',
+      moves: [10],
+    });
+    expect(done.movedAt).toBeGreaterThan(0);
+  });
+
+  it('decides anew on what somebody else wrote, and never carries the old decision out', async () => {
+    const [moves, seen]: [number[], string[]] = [[], []];
+    const place = placeWith(target('a'), [target('b'), target('c')]);
+    const done = await carryOut(place, routerThat(moves), decideBy(seen), signal);
+    expect(seen).toEqual(['a', 'b', 'c']);
+    expect(done.before.target).toBe('c');
+    expect(place.now().target).toBe('c+');
+    expect(moves).toEqual([10]);
+  });
+
+  it('gives up where somebody else is always faster, with nothing moved', async () => {
+    const moves: number[] = [];
+    const others = Array.from({ length: 20 }, (_, i) => target(`other-${i}`));
+    const place = placeWith(target('a'), others);
+    await expect(carryOut(place, routerThat(moves), decideBy([]), signal)).rejects.toMatchObject({
+      exitCode: 4,
+    });
+    expect(moves).toEqual([]);
+  });
+
+  it('leaves the state written where the router fails, so that the next tick finishes it', async () => {
+    const place = placeWith(target('a'));
+    await expect(carryOut(place, routerThat([], true), decideBy([]), signal)).rejects.toThrow(
+      'the router is gone',
+    );
+    expect(place.now().target).toBe('a+');
+  });
+
+  it('writes nothing where nothing changed', async () => {
+    const place = placeWith(target('a'), [target('b')]);
+    const done = await carryOut(place, routerThat([]), ({ state }) => ({ state, actions: [] }), signal);
+    expect(done.movedAt).toBeUndefined();
+    expect(place.now().target).toBe('a');
+  });
+});

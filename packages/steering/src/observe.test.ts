@@ -1,0 +1,81 @@
+import { SystemError } from '@sluice/contract';
+import { contradiction, type Rollout, readyMade } from '@sluice/rollout';
+import type { MetricSource, Minute } from '@sluice/telemetry';
+import type { Router } from '@sluice/traffic';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { judged, observe } from './observe.ts';
+
+const router = { identity: async () => 'haproxy:1@2', weight: async () => 5 } as unknown as Router;
+const rollout = { policy: readyMade('classic'), through: null } as unknown as Rollout;
+const { signal } = new AbortController();
+
+it('a source that does not answer is an observation, not an error', async () => {
+  const silent = {
+    name: 'Prometheus at http://p',
+    now: async () => {
+      throw new SystemError('did not answer');
+    },
+  } as unknown as MetricSource;
+  const { observations, notes } = await observe(router, silent, rollout, undefined, signal);
+  expect(observations).toEqual({
+    clock: null,
+    minutes: [],
+    router: { identity: 'haproxy:1@2', canaryPercent: 5 },
+  });
+  expect(notes).toEqual(['Prometheus at http://p: did not answer']);
+});
+
+it('a fault of ours in a source is not taken for silence', async () => {
+  const broken = {
+    now: async () => {
+      throw new TypeError('undefined is not a function');
+    },
+  } as unknown as MetricSource;
+  await expect(observe(router, broken, rollout, undefined, signal)).rejects.toThrow(TypeError);
+});
+
+it('asks for whole intervals back to where a rollout without a look yet may begin', async () => {
+  const asked: [Date, Date][] = [];
+  const source = {
+    now: async () => new Date(10_000_000),
+    window: async (from: Date, to: Date) => {
+      asked.push([from, to]);
+      return [];
+    },
+    notes: () => [],
+  } as unknown as MetricSource;
+  await observe(router, source, rollout, 'another version answers', signal);
+  expect(asked).toEqual([[new Date(10_000_000 - 5 * 60_000 - 60_000), new Date(10_000_000)]]);
+});
+
+it('no histogram makes an interval contradict itself, however its source counts', () => {
+  const counts = fc
+    .record({
+      requests: fc.nat(1000),
+      errors: fc.nat(1000),
+      more: fc.array(fc.nat(500), { minLength: 3, maxLength: 3 }),
+    })
+    .map(({ requests, errors, more: [a = 0, b = 0, c = 0] }) => ({
+      requests,
+      errors: Math.min(errors, requests),
+      latency: { bounds: [10, 100, Number.POSITIVE_INFINITY], cumulative: [a, a + b, a + b + c] },
+    }));
+  fc.assert(
+    fc.property(counts, counts, (stable, canary) => {
+      const minute = { start: new Date(60_000), stable, canary } as unknown as Minute;
+      expect(contradiction(judged(minute))).toBeUndefined();
+    }),
+  );
+});
+
+it('users by group reach the judge, those alone that asked for anything', () => {
+  const users = { requests: [4, 0, 2], errors: [1, 0, 0] };
+  const counts = { requests: 6, errors: 1, users };
+  expect(
+    judged({ start: new Date(0), stable: counts, canary: { requests: 0, errors: 0 } }).stable.users,
+  ).toEqual({
+    0: { requests: 4, errors: 1 },
+    2: { requests: 2, errors: 0 },
+  });
+});
