@@ -20,23 +20,23 @@ export class Traffic {
     this.wide = scenario.wide ?? false;
   }
 
-  /** The week before, oldest first; users are told apart on its last day. */
+  /** The week before, oldest first; what users did in it stands in its last minute. */
   history(): RoleMinute[] {
     const { history, users } = this.world;
     const minutes = Array.from(history, (_, i) => this.minute(i - history.length, 0));
     if (!users) return minutes;
     const last = minutes.length - 1;
     const newest = minutes[last] as RoleMinute;
-    minutes[last] = { ...newest, live: { ...newest.live, users: this.day(users) } };
+    minutes[last] = { ...newest, live: { ...newest.live, users: this.week(users) } };
     return minutes;
   }
 
-  /** A day's requests and errors of each percent of the users. */
-  private day({ bad, count }: Users): Record<number, { requests: number; errors: number }> {
+  /** A week's requests and errors of each percent of the users. */
+  private week({ bad, count }: Users): Record<number, { requests: number; errors: number }> {
     const groups: Record<number, { requests: number; errors: number }> = {};
     for (let g = 0; g < 100; g++) {
       const here = bad.filter((b) => Math.floor(100 * b) === g).length;
-      const requests = Math.round((this.perMinute * 1440) / 100);
+      const requests = Math.round((this.perMinute * 7 * 1440) / 100);
       const share = OWN + (BAD * here) / Math.max(1, count / 100);
       groups[g] = { requests, errors: drawBinomial(this.random, requests, Math.min(1, share)) };
     }

@@ -22,7 +22,7 @@ export interface SequentialEvidence {
   readonly newest: readonly Block[];
   /** `null` where requests are taken as independent. */
   readonly bursts: BurstWatch | null;
-  /** The live version's last day by user, where the source tells users apart. */
+  /** The live version's past by user, where the source tells users apart. */
   readonly users: UserPast | null;
   /** What a reader must know of the judge: short history, long blocks, guards without figures. */
   readonly notes: readonly string[];

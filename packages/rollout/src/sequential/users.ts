@@ -14,19 +14,17 @@ export interface UserRange {
 }
 
 const GROUPS = 100;
-const DAY = 86_400_000;
 /** Chance that users who fail no more often are taken for such who do; kept large, since missing a difference costs a good candidate. */
 const SUSPICION = 0.2;
 /** Chance that the ratio is larger than the bound that is taken for it. */
 const DOUBT = 0.05;
 
-/** The last day of the live version by group of users; nothing where the source does not tell users apart. */
+/** The live version's past by group of users; nothing where the source does not tell users apart. */
 export function userPast(history: readonly RoleMinute[]): UserPast | null {
-  const end = history.at(-1)?.start ?? 0;
   const requests = new Array<number>(GROUPS).fill(0);
   const errors = new Array<number>(GROUPS).fill(0);
-  for (const { start, live } of history) {
-    if (!live.users || start < end - DAY) continue;
+  for (const { live } of history) {
+    if (!live.users) continue;
     for (const [group, counts] of Object.entries(live.users)) {
       const i = Number(group);
       if (!(i >= 0 && i < GROUPS)) continue;
