@@ -1,7 +1,9 @@
 import { type Outputs, type RunId, version } from '@sluice/contract';
+import { gateName } from '@sluice/evaluation';
 import type { Host, Outcome } from '@sluice/host';
 import { type Context, type In, openContext, runOf } from './context.ts';
 import type { definition } from './definition.ts';
+import type { FailedGate } from './failed-gates.ts';
 import { type Judgement, judge } from './judge.ts';
 import { keep } from './keep.ts';
 import { checkRegistered, type Registered, register } from './register.ts';
@@ -43,10 +45,8 @@ async function finish(
   const outputs: Out = {
     deploy: approved && !context.inputs['dry-run'],
     decision: report.decision,
-    'failed-gates': report.gates
-      .filter((gate) => gate.decision !== 'approve')
-      .map(({ name, decision }) => ({ name, decision })),
-    metrics: judgement.figures,
+    'failed-gates': failedOf(judgement),
+    metrics: shortened(judgement),
     'model-version': registered?.version ?? 'none',
     'registry-version': registered?.registryVersion ?? 'none',
     report: html,
@@ -57,4 +57,27 @@ async function finish(
     ? `${report.sentence} Registered as ${version.format(registered.version)}.`
     : report.sentence;
   return { outputs, sentence, ...(approved ? {} : { refused: report.sentence }) };
+}
+
+/** The gates that did not approve; a gate of many slices is one gate. */
+function failedOf({ gates, report }: Judgement): FailedGate[] {
+  const names = new Map(gates.gates.map((gate, i) => [i, gateName(gate)]));
+  const worst = new Map<string, FailedGate>();
+  for (const { gate, name, decision } of report.gates) {
+    const own = names.get(gate) ?? name;
+    if (decision === 'reject' || (decision === 'undecided' && !worst.has(own)))
+      worst.set(own, { name: own, decision });
+  }
+  return [...worst.values()];
+}
+
+/** Hosts limit all outputs together (GitLab: 5 kB), so where there are many figures only those that gates ask for are given out. */
+const MOST_BYTES = 1500;
+
+function shortened({ figures, report, measurements }: Judgement): Record<string, number> {
+  if (JSON.stringify(figures).length <= MOST_BYTES) return figures;
+  const asked = new Set([...report.gates.map((gate) => gate.metric), ...measurements.keys()]);
+  const kept = Object.entries(figures).filter(([name]) => asked.has(name));
+  while (JSON.stringify(Object.fromEntries(kept)).length > MOST_BYTES) kept.pop();
+  return Object.fromEntries(kept);
 }
