@@ -22,6 +22,8 @@ export interface SlotsOptions {
   readonly adapterOf: (runId: string) => Promise<string | undefined>;
   /** The slot that no user is sent to now; undefined while users are in both. */
   readonly free: () => Promise<SlotName | undefined>;
+  /** Where the servers keep temporary files; default: the machine's own place. */
+  readonly temp?: string;
   readonly signal: AbortSignal;
 }
 
@@ -92,7 +94,7 @@ export class Slots {
     slot: SlotName,
     { runId, version, serving }: Deployment,
   ): Promise<{ slot: SlotName; url: string }> {
-    const { python, base, adapterOf, signal } = this.#options;
+    const { python, base, adapterOf, temp, signal } = this.#options;
     const place = this.#slots[slot];
     await place.service?.stop();
     const adapter = await adapterOf(runId);
@@ -100,7 +102,7 @@ export class Slots {
     if (adapter) argv.push('--adapter', adapter);
     for (const [name, value] of Object.entries(serving ?? {})) argv.push(`--${name}`, String(value));
     const service = await start([...argv, '--name', version, '--port', String(place.port)], {
-      env: { ...python.env, PYTHONUNBUFFERED: '1' },
+      env: { ...python.env, PYTHONUNBUFFERED: '1', ...(temp ? { TMPDIR: temp } : {}) },
       signal,
       graceMs: 1000,
     });

@@ -87,6 +87,7 @@ export async function createWorld(
   const router: { gateway?: Gateway } = {};
   const slots = await Slots.start({
     python: tiny.python,
+    temp: folder,
     base: tiny.base,
     adapterOf: async (runId) => {
       const adapter = join(store, runId, 'adapter');
