@@ -7,6 +7,8 @@ export class ApiServer {
   /** Share of requests, but for `/v1/models`, that fail with 500. */
   failing = 0;
   requests = 0;
+  /** Asked for on `/v1/…`, where it is set. */
+  key: string | undefined;
   readonly address: string;
   readonly #server: Server;
 
@@ -18,7 +20,9 @@ export class ApiServer {
     server.on('request', (request, response) => {
       const models = request.url === '/v1/models';
       if (!models) this.requests++;
-      const status = !models && Math.random() < this.failing ? 500 : 200;
+      const open = !this.key || !request.url?.startsWith('/v1/');
+      const known = open || request.headers.authorization === `Bearer ${this.key}`;
+      const status = !known ? 401 : !models && Math.random() < this.failing ? 500 : 200;
       const body = models
         ? { object: 'list', data: [{ id: this.version, object: 'model' }] }
         : {

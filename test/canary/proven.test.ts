@@ -206,6 +206,27 @@ describe('what a tick does about the world', () => {
     await stage.tickUntil(50);
   });
 
+  it('asks servers that want a key with the key, which the log does not show', async () => {
+    const { start } = await stage.judged();
+    stage.servers.canary.key = stage.servers.stable.key = 'a key of the servers';
+    const begun = { ...start, plan: '50@1h,100@1h', canary: stage.servers.canary.url };
+    const locked = await stage.withUsers(() => stage.step(begun));
+    expect(locked.result.outputs).toMatchObject({ decision: 'hold', weight: 0 });
+    const given = { canary: stage.servers.canary.url, 'api-key-env': 'SERVERS_KEY' };
+    await expect(stage.step(given)).rejects.toThrow(/variable SERVERS_KEY is not set in this job/);
+    Object.assign(stage.host.env, { SERVERS_KEY: 'a key of the servers' });
+    await stage.withUsers(async () => {
+      for (const end = Date.now() + 20_000; (await stage.router.weight()) !== 50; ) {
+        const { outputs } = await stage.step(given);
+        if (Date.now() > end) throw new Error(outputs.reason);
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    });
+    const back = { 'run-id': start['run-id'] as string, 'api-key': 'a key of the servers' };
+    expect((await stage.rollback(back)).outputs.verified).toBe(true);
+    expect(stage.host.secrets.cut('a key of the servers')).not.toContain('key of');
+  });
+
   it('puts a restarted gateway right, and says so', async () => {
     const { start } = await stage.judged();
     await stage.withUsers(() => stage.step({ ...start, plan: '50@1h,100@1h' }));

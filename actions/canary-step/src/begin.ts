@@ -1,6 +1,6 @@
 import { connect, DEFAULT_PROMPTS, warmUp } from '@sluice/inference';
 import { type Begun, begin, type Candidate, openRollout, type RolloutState } from '@sluice/rollout';
-import { addressOf, carryOut, history } from '@sluice/steering';
+import { addressOf, apiKeyOf, carryOut, history } from '@sluice/steering';
 import { followUp } from './follow-up.ts';
 import { mismatch } from './identity-check.ts';
 import { sourceOf } from './look.ts';
@@ -73,14 +73,15 @@ async function greet({ inputs, host, router }: Scene, { rollout }: RolloutState)
   const given = inputs[rollout.candidate];
   const endpoint = await addressOf(router, rollout.candidate, given, host.signal);
   if (endpoint === undefined) return;
-  const wrong = await mismatch(rollout, { endpoint, given: true }, host.signal);
+  const apiKey = apiKeyOf(inputs, host);
+  const wrong = await mismatch(rollout, { endpoint, given: true, apiKey }, host.signal);
   if (wrong.problem !== undefined) {
     host.log.warn(`not warmed up: ${wrong.problem}`);
     return;
   }
   host.log.info(`warming up ${rollout.version} with ${inputs.warmup} requests`);
   const answers = await warmUp({
-    client: connect({ endpoint, signal: host.signal }),
+    client: connect({ endpoint, apiKey, signal: host.signal }),
     model: rollout.version,
     prompts: DEFAULT_PROMPTS,
     maxTokens: 16,

@@ -1,4 +1,5 @@
 import {
+  apiKey,
   canaryDecision,
   choice,
   defineAction,
@@ -115,6 +116,7 @@ export const definition = defineAction({
     },
     reason: { type: text, description: 'Why a person decided, for approve, pause, resume and abort.' },
     ...runInputs,
+    ...apiKey,
     ...token,
     ...failOnReject,
     ...dryRun,

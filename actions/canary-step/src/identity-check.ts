@@ -9,16 +9,24 @@ export interface Checked {
   readonly note?: string;
 }
 
+/** The server that is asked. */
+export interface Asked {
+  readonly endpoint: string;
+  /** A person gave its address. */
+  readonly given: boolean;
+  readonly apiKey: string | undefined;
+}
+
 /**
  * Compares what the server behind the candidate's slot says with the state. A server whose address was `given` must say it; one
  * that only the router names may be out of this machine's reach, and is then not judged by its silence.
  */
 export async function mismatch(
   rollout: Pick<Rollout, 'version'>,
-  { endpoint, given }: { readonly endpoint: string; readonly given: boolean },
+  { endpoint, given, apiKey }: Asked,
   signal: AbortSignal,
 ): Promise<Checked> {
-  const answer = await connect({ endpoint, signal, timeoutMs: 10_000 }).models();
+  const answer = await connect({ endpoint, apiKey, signal, timeoutMs: 10_000 }).models();
   signal.throwIfAborted();
   if (!answer.ok) {
     const silent = `the new version's server ${endpoint} does not say what it serves: ${answer.message}`;

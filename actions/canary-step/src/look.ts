@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { duration } from '@sluice/contract';
 import { openRollout, type Rollout, type RolloutState, type Step, tick } from '@sluice/rollout';
-import { addressOf, drawUsers, observe } from '@sluice/steering';
+import { addressOf, apiKeyOf, drawUsers, observe } from '@sluice/steering';
 import { type MetricSource, openMetrics } from '@sluice/telemetry';
 import { bucketOf } from '@sluice/traffic';
 import { type Checked, mismatch } from './identity-check.ts';
@@ -48,5 +48,9 @@ async function check(rollout: Rollout, { inputs, host, router }: Scene): Promise
   const endpoint = await addressOf(router, rollout.candidate, given, host.signal);
   return endpoint === undefined
     ? {}
-    : mismatch(rollout, { endpoint, given: given !== undefined }, host.signal);
+    : mismatch(
+        rollout,
+        { endpoint, given: given !== undefined, apiKey: apiKeyOf(inputs, host) },
+        host.signal,
+      );
 }

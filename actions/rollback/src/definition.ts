@@ -1,4 +1,5 @@
 import {
+  apiKey,
   choice,
   defineAction,
   dryRun,
@@ -75,6 +76,7 @@ export const definition = defineAction({
       description: 'Act at once, or only on a rollout whose ticks stopped coming.',
       default: 'always',
     },
+    ...apiKey,
     ...token,
     ...failOnReject,
     ...dryRun,

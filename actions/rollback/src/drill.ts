@@ -1,7 +1,7 @@
 import { type Inputs, UserError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import { otherSlot, type RolloutState } from '@sluice/rollout';
-import { addressOf, type Target } from '@sluice/steering';
+import { addressOf, apiKeyOf, type Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
 import type { Round } from './round.ts';
 import { verify } from './verify.ts';
@@ -29,6 +29,7 @@ export async function drill(
   const other = otherSlot(live);
   const address = await addressOf(router, other, inputs[other], host.signal);
   if (address === undefined) throw new UserError(`no address of the slot ${other} is known; pass ${other}`);
+  const apiKey = apiKeyOf(inputs, host);
   const share = { [live]: live === 'canary' ? 100 : 0, [other]: other === 'canary' ? 100 : 0 };
   const before = await router.weight(host.signal);
   if (before !== share[live])
@@ -40,7 +41,7 @@ export async function drill(
   try {
     await router.setWeight(share[other] as number, host.signal);
     const durationMs = Math.round(performance.now() - began);
-    const verified = await verify(address, restored, inputs.verify, host.signal);
+    const verified = await verify({ address, apiKey }, restored, inputs.verify, host.signal);
     return { rolledBack: true, verified, reason: `drill: ${verified.reason}`, rollout, restored, durationMs };
   } finally {
     // without the signal: a cancelled drill must not leave users on the old version

@@ -1,6 +1,6 @@
 import type { Inputs } from '@sluice/contract';
 import type { Host, Outcome } from '@sluice/host';
-import { openTarget } from '@sluice/steering';
+import { apiKeyOf, openTarget } from '@sluice/steering';
 import type { definition } from './definition.ts';
 import { drill } from './drill.ts';
 import { finish } from './finish.ts';
@@ -13,6 +13,7 @@ export async function run(
   host: Host,
 ): Promise<Outcome<(typeof definition)['outputs']>> {
   checkMethod(inputs);
+  apiKeyOf(inputs, host);
   const target = await openTarget(inputs, host);
   if (target.store.note) host.log.info(target.store.note);
   const { state } = await target.place.read();

@@ -1,7 +1,7 @@
 import type { Inputs } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import { type Completed, type Reverted, type RolloutState, revert } from '@sluice/rollout';
-import { addressOf, carryOut, keepThroughRestart, type Target } from '@sluice/steering';
+import { addressOf, apiKeyOf, carryOut, keepThroughRestart, type Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
 import { restoreAlias } from './restore-alias.ts';
 import type { Round } from './round.ts';
@@ -23,8 +23,7 @@ export async function takeBack(inputs: In, host: Host, target: Target): Promise<
   await keepThroughRestart(target.router, inputs.target, held.state.live, host.signal);
   return {
     rolledBack: true,
-    verified:
-      inputs.verify > 0 ? await proveLive(inputs, target, held.state, restored, host.signal) : undefined,
+    verified: inputs.verify > 0 ? await proveLive(inputs, target, held.state, restored, host) : undefined,
     reason,
     rollout,
     restored,
@@ -41,8 +40,9 @@ async function proveLive(
   { router }: Target,
   { live }: RolloutState,
   restored: Completed | undefined,
-  signal: AbortSignal,
+  host: Host,
 ): Promise<Verified> {
+  const { signal } = host;
   const unproven = (reason: string): Verified => ({ ok: false, reason, probes: 0, failed: 0 });
   const share = await router.weight(signal);
   const expected = live === 'canary' ? 100 : 0;
@@ -50,5 +50,5 @@ async function proveLive(
     return unproven(`the router sends ${share} % to the slot canary, not ${expected} %`);
   const address = await addressOf(router, live, inputs[live], signal);
   if (address === undefined) return unproven(`no address of the live version is known; pass ${live}`);
-  return verify(address, restored, inputs.verify, signal);
+  return verify({ address, apiKey: apiKeyOf(inputs, host) }, restored, inputs.verify, signal);
 }

@@ -19,7 +19,7 @@ const CONFIDENCE = 0.99;
  * so that one slow answer of five proves nothing.
  */
 export async function verify(
-  address: string,
+  { address, apiKey }: { readonly address: string; readonly apiKey: string | undefined },
   restored: Completed | undefined,
   probes: number,
   signal: AbortSignal,
@@ -28,7 +28,7 @@ export async function verify(
   let slow = 0;
   let last = '';
   const p99 = restored?.metrics['latency-p99-ms'];
-  const client = connect({ endpoint: address, signal });
+  const client = connect({ endpoint: address, apiKey, signal });
   const served = await nameOf(client, restored);
   if ('problem' in served) return { ok: false, reason: served.problem, probes: 0, failed: 0 };
   for (let i = 0; i < probes; i++) {
