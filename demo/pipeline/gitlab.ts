@@ -92,9 +92,12 @@ HOME=$own/home TMPDIR=$own/tmp ${command} "$@"
 /** What the jobs came to, read from the log's own words and from the dotenv reports that GitLab would collect. */
 async function results(project: string, lines: readonly string[]): Promise<Map<string, JobResult>> {
   const jobs = new Map<string, JobResult>();
+  const began = new Set<string>();
   for (const line of lines) {
     const ended = eventOf(line);
-    if (ended?.kind !== 'ended') continue;
+    if (ended?.kind === 'began') began.add(ended.job);
+    // the pipeline itself finishes in the same words
+    if (ended?.kind !== 'ended' || !began.has(ended.job)) continue;
     const name = ended.job;
     const dotenv = join(project, ARTIFACTS, name, '.gitlab-ci-reports', 'dotenv', 'sluice.env');
     const text = await readFile(dotenv, 'utf8').catch(() => '');

@@ -128,12 +128,15 @@ describe('the pipeline', () => {
 });
 
 describe('the pipeline with a child', () => {
+  /** The variant's two files in place of the pipeline, as a commit of their own. */
   const useChild = async () => {
     for (const name of ['.gitlab-ci.yml', 'deploy.gitlab-ci.yml'])
       await writeFile(
         join(world.project.folder, name),
         localPipeline(await readFile(join(CHILD, name), 'utf8'), { plan: PLAN, image: true }),
       );
+    await world.project.git('add', '-A');
+    await world.project.git('commit', '-q', '-m', 'Deploy by a child pipeline');
   };
 
   it('has no deploy job where the gate says no', async () => {
@@ -143,5 +146,16 @@ describe('the pipeline with a child', () => {
     expect(exit, log).toBe(0);
     expect(log).toMatch(/The gate did not approve run [0-9a-f]{32}/);
     expect(log).not.toContain('sluice canary-step');
+  });
+
+  it('deploys in the child what the gate approved', async () => {
+    await world.project.change('good-child', 'It learns', learns);
+    await useChild();
+    const { log, exit } = await pipeline(world);
+    expect(exit, log).toBe(0);
+    expect(log).toContain('sluice canary-step');
+    expect(log).toMatch(/complete: every stage/);
+    expect(log).not.toContain('did not approve');
+    expect(world.users.lost).toEqual([]);
   });
 });
