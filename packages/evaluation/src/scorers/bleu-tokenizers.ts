@@ -27,14 +27,18 @@ function unescaped(line: string): string {
     .replaceAll('&gt;', '>');
 }
 
+const PLAIN = /^[A-Za-z0-9 ]*$/;
+
 /** sacrebleu's `TokenizerRegexp`, the common end of `13a` and `zh`. */
 function western(line: string): string[] {
+  // most text has nothing to separate but words
+  if (PLAIN.test(line)) return splitWords(line);
   return splitWords(
     line
       .replace(/([{-~[-` -&(-+:-@/])/gu, ' $1 ')
       .replace(/([^0-9])([.,])/gu, '$1 $2 ')
-      .replace(/([.,])([^0-9])/gu, ' $1 $2')
-      .replace(/([0-9])(-)/gu, '$1 $2 '),
+      .replace(/([.,])([^0-9])/g, ' $1 $2')
+      .replace(/([0-9])(-)/g, '$1 $2 '),
   );
 }
 

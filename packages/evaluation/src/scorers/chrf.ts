@@ -1,5 +1,5 @@
 import { codePoints, NgramMatcher, Vocabulary } from './ngram-matcher.ts';
-import { splitWords, withoutSpace } from './whitespace.ts';
+import { splitWords } from './whitespace.ts';
 
 export interface ChrfOptions {
   /** 0 for chrF, 2 for chrF++. */
@@ -24,11 +24,7 @@ export function chrfCounter(
   const vocabulary = new Vocabulary();
   const words = (text: string): Int32Array => vocabulary.encode(separated(text));
   const against = (hypothesis: string, reference: string): Float64Array => {
-    const orders = matcher.match(
-      codePoints(withoutSpace(hypothesis)),
-      [codePoints(withoutSpace(reference))],
-      CHAR_ORDER,
-    );
+    const orders = matcher.match(codePoints(hypothesis), [codePoints(reference)], CHAR_ORDER);
     if (wordOrder > 0) orders.push(...matcher.match(words(hypothesis), [words(reference)], wordOrder));
     const counts = new Float64Array(3 * orders.length);
     for (const [i, order] of orders.entries()) {

@@ -1,3 +1,5 @@
+import { isSpace } from './whitespace.ts';
+
 /** Counts of one n-gram order in a hypothesis and its references. */
 export interface OrderCounts {
   /** N-grams of the hypothesis, of the reference (with several: of their union, each by its largest count). */
@@ -20,19 +22,22 @@ export class NgramMatcher {
   private right = new Int32Array(1024);
   private stamp = new Uint32Array(1024);
   private number = new Int32Array(1024);
+  private inHypothesis = new Int32Array(1024);
+  private inReference = new Int32Array(1024);
+  private inOther = new Int32Array(1024);
+  private readonly ids: Int32Array[] = [];
   private now = 0;
   private next = 0;
 
   /** Orders 1 to `order`. */
   match(hypothesis: Int32Array, references: readonly Int32Array[], order: number): OrderCounts[] {
-    const longest = references.reduce((sum, r) => sum + r.length, hypothesis.length);
-    this.reserve(longest);
-    const sides = [hypothesis, ...references].map((tokens) => ({ tokens, ids: Int32Array.from(tokens) }));
+    const sides = [hypothesis, ...references];
+    this.reserve(sides);
     const result: OrderCounts[] = [];
     for (let n = 1; n <= order; n++) {
       this.now++;
       this.next = 0;
-      for (const side of sides) this.extend(side.tokens, side.ids, n);
+      for (const [s, tokens] of sides.entries()) this.extend(tokens, this.ids[s] as Int32Array, n);
       result.push(this.count(sides, n));
     }
     return result;
@@ -41,24 +46,24 @@ export class NgramMatcher {
   /** Replaces the number of each (n-1)-gram by that of the n-gram that starts there. */
   private extend(tokens: Int32Array, ids: Int32Array, n: number): void {
     const last = tokens.length - n;
-    for (let i = 0; i <= last; i++) {
-      ids[i] =
-        n === 1
-          ? this.lookup(tokens[i] as number, -1)
-          : this.lookup(ids[i] as number, tokens[i + n - 1] as number);
-    }
+    if (n === 1) for (let i = 0; i <= last; i++) ids[i] = this.lookup(tokens[i] as number, -1);
+    else for (let i = 0; i <= last; i++) ids[i] = this.lookup(ids[i] as number, tokens[i + n - 1] as number);
   }
 
-  private count(sides: readonly { tokens: Int32Array; ids: Int32Array }[], n: number): OrderCounts {
-    const inHypothesis = new Int32Array(this.next);
-    const inReference = new Int32Array(this.next);
-    for (const [s, { tokens, ids }] of sides.entries()) {
-      const counts = s === 0 ? inHypothesis : s === 1 ? inReference : new Int32Array(this.next);
-      for (let i = 0; i <= tokens.length - n; i++)
-        counts[ids[i] as number] = (counts[ids[i] as number] as number) + 1;
+  private count(sides: readonly Int32Array[], n: number): OrderCounts {
+    const { inHypothesis: said, inReference: wanted, inOther: other, next } = this;
+    said.fill(0, 0, next);
+    wanted.fill(0, 0, next);
+    for (let s = 0; s < sides.length; s++) {
+      const ids = this.ids[s] as Int32Array;
+      const counts = s === 0 ? said : s === 1 ? wanted : other.fill(0, 0, next);
+      for (let i = (sides[s] as Int32Array).length - n; i >= 0; i--) {
+        const g = ids[i] as number;
+        counts[g] = (counts[g] as number) + 1;
+      }
       if (s > 1)
-        for (let g = 0; g < counts.length; g++)
-          inReference[g] = Math.max(inReference[g] as number, counts[g] as number);
+        for (let g = 0; g < next; g++)
+          if ((other[g] as number) > (wanted[g] as number)) wanted[g] = other[g] as number;
     }
     const counts = {
       hypothesis: 0,
@@ -68,15 +73,17 @@ export class NgramMatcher {
       uniqueReference: 0,
       uniqueMatch: 0,
     };
-    for (let g = 0; g < this.next; g++) {
-      const h = inHypothesis[g] as number;
-      const r = inReference[g] as number;
+    for (let g = 0; g < next; g++) {
+      const h = said[g] as number;
+      const r = wanted[g] as number;
       counts.hypothesis += h;
       counts.reference += r;
-      counts.match += Math.min(h, r);
       if (h > 0) counts.uniqueHypothesis++;
       if (r > 0) counts.uniqueReference++;
-      if (h > 0 && r > 0) counts.uniqueMatch++;
+      if (h > 0 && r > 0) {
+        counts.uniqueMatch++;
+        counts.match += Math.min(h, r);
+      }
     }
     return counts;
   }
@@ -95,14 +102,23 @@ export class NgramMatcher {
     }
   }
 
-  private reserve(items: number): void {
-    if (2 * items < this.left.length) return;
-    const size = 2 ** Math.ceil(Math.log2(2 * items + 1));
+  private reserve(sides: readonly Int32Array[]): void {
+    let all = 0;
+    for (const [s, tokens] of sides.entries()) {
+      all += tokens.length;
+      if ((this.ids[s]?.length ?? 0) < tokens.length) this.ids[s] = new Int32Array(2 * tokens.length);
+      this.ids[s] ??= new Int32Array(16);
+    }
+    if (2 * all < this.left.length) return;
+    const size = 2 ** Math.ceil(Math.log2(2 * all + 1));
     this.left = new Int32Array(size);
     this.right = new Int32Array(size);
     this.stamp = new Uint32Array(size);
     this.number = new Int32Array(size);
-    this.now = 0;
+    this.inHypothesis = new Int32Array(size);
+    this.inReference = new Int32Array(size);
+    this.inOther = new Int32Array(size);
+    this.now = 1;
   }
 }
 
@@ -125,13 +141,14 @@ export class Vocabulary {
   }
 }
 
-/** The code points of a text. */
+/** The code points of a text without its white space. */
 export function codePoints(text: string): Int32Array {
   const points = new Int32Array(text.length);
   let n = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.codePointAt(i) as number;
     if (c > 0xffff) i++;
+    else if (isSpace(c)) continue;
     points[n++] = c;
   }
   return points.subarray(0, n);

@@ -21,7 +21,7 @@ function numeric(score: (prediction: number, truth: number) => number): () => It
 
 function rougeOf(type: 'rouge1' | 'rouge2' | 'rougeL' | 'rougeLsum'): () => ItemScorer {
   return () => {
-    const score = rouge();
+    const score = rouge([type]);
     return (prediction, references) =>
       best(references, (reference) => score(prediction, reference)[type].fmeasure);
   };

@@ -13,9 +13,13 @@ export type RougeType = 'rouge1' | 'rouge2' | 'rougeL' | 'rougeLsum';
  * ROUGE of a prediction against a target, English only: everything but `[a-z0-9]` is a separator, so a Chinese text scores
  * 0 against itself (see `rougeChinese`). `rougeLsum` takes line breaks for the ends of sentences.
  *
+ * @param types those that are computed; the others are NaN
+ *
  * Source: rouge_score 0.1.2, without stemmer; Lin, ACL workshop 2004.
  */
-export function rouge(): (prediction: string, target: string) => Record<RougeType, PrecisionRecall> {
+export function rouge(
+  types: readonly RougeType[] = ['rouge1', 'rouge2', 'rougeL', 'rougeLsum'],
+): (prediction: string, target: string) => Record<RougeType, PrecisionRecall> {
   const vocabulary = new Vocabulary();
   const matcher = new NgramMatcher();
   const encode = (text: string): Int32Array =>
@@ -32,11 +36,14 @@ export function rouge(): (prediction: string, target: string) => Record<RougeTyp
     return {
       rouge1: ratios(one?.match ?? 0, said.length, wanted.length),
       rouge2: ratios(two?.match ?? 0, said.length - 1, wanted.length - 1),
-      rougeL: ratios(lcsLength(wanted, said), said.length, wanted.length),
-      rougeLsum: summaryLevel(sentences(prediction), sentences(target)),
+      rougeL: types.includes('rougeL') ? ratios(lcsLength(wanted, said), said.length, wanted.length) : NONE,
+      rougeLsum: types.includes('rougeLsum') ? summaryLevel(sentences(prediction), sentences(target)) : NONE,
     };
   };
 }
+
+/** Of a type that was not asked for. */
+const NONE: PrecisionRecall = { precision: Number.NaN, recall: Number.NaN, fmeasure: Number.NaN };
 
 function ratios(match: number, said: number, wanted: number): PrecisionRecall {
   const precision = match / Math.max(1, said);
