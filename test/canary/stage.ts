@@ -49,9 +49,8 @@ export class Stage implements AsyncDisposable {
       stable: await ApiServer.start('qwen-v1.0.0'),
       canary: await ApiServer.start('qwen-v1.1.0'),
     };
-    const gateway = await startGateway({
-      config: { stable: [servers.stable.address], canary: [servers.canary.address] },
-    });
+    const slots = { stable: [servers.stable.address], canary: [servers.canary.address] };
+    const { gateway, router } = await openGateway(slots);
     const env = {
       PATH: process.env.PATH,
       HOME: folder,
@@ -59,7 +58,7 @@ export class Stage implements AsyncDisposable {
       SLUICE_STORE_URL: join(folder, 'store'),
     };
     const host = testHost({ action: 'canary-step', env });
-    return new Stage({ folder, gateway, router: await gateway.open(), servers, host, env });
+    return new Stage({ folder, gateway, router, servers, host, env });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -142,4 +141,17 @@ function inputs<D extends { readonly inputs: object }>(definition: D, given: Rec
   return parseInputs(definition as never, new Map(Object.entries(given))) as unknown as Inputs<
     D['inputs'] extends infer I extends Parameters<typeof parseInputs>[0]['inputs'] ? I : never
   >;
+}
+
+/** A port that was free a moment ago may be another process's by the time HAProxy wants it: then with other ports. */
+async function openGateway(config: NonNullable<NonNullable<Parameters<typeof startGateway>[0]>['config']>) {
+  for (let left = 3; ; left--) {
+    const gateway = await startGateway({ config });
+    try {
+      return { gateway, router: await gateway.open() };
+    } catch (error) {
+      await gateway[Symbol.asyncDispose]();
+      if (left === 0) throw error;
+    }
+  }
 }
