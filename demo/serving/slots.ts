@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, DEFAULT_PROMPTS, warmUp } from '@sluice/inference';
-import { freePort, type PythonEnvironment, type Service, start } from '@sluice/process';
+import { type PythonEnvironment, type Service, start } from '@sluice/process';
+import { freePorts } from '../../test/parts/haproxy.ts';
 
 export type SlotName = 'stable' | 'canary';
 
@@ -67,7 +68,7 @@ export class Slots {
   }
 
   static async start(options: SlotsOptions): Promise<Slots> {
-    const slots = new Slots(options, [await freePort(), await freePort()]);
+    const slots = new Slots(options, (await freePorts(2)) as [number, number]);
     await new Promise<void>((resolve) => slots.#server.listen(0, '127.0.0.1', resolve));
     slots.#url = `http://127.0.0.1:${(slots.#server.address() as { port: number }).port}`;
     return slots;
