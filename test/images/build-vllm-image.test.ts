@@ -141,6 +141,7 @@ describe('an image of a model that a gate approved', () => {
     expect(config.Env).toContain('SERVER=1');
     expect(config.Labels['org.opencontainers.image.base.digest']).toBe(digest);
     expect(outputs.sbom).toBe('none');
+    expect(await localImages()).not.toContain(`${registry.host}/team/based`);
   });
 
   it('carries an adapter beside a base model, with room for its highest rank', async () => {

@@ -4,6 +4,7 @@ import { type Inputs, messageOf, SystemError, UserError, version } from '@sluice
 import type { Host } from '@sluice/host';
 import {
   buildCommands,
+  cleanUpCommands,
   credentialsFor,
   type PushedImage,
   pushedDigest,
@@ -53,6 +54,7 @@ export async function build(
   if (!inputs.push) return { name: names[0], pushed: undefined };
   // by the digest that was pushed: somebody else may have moved the tag since
   const digest = pushedDigest(builder, await readFile(reportFile, 'utf8'));
+  for (const argv of cleanUpCommands(builder, names)) await run(argv, { signal: host.signal, env: host.env });
   if (!digest) throw new SystemError(`${builder} does not say what it pushed`);
   return { name: names[0], pushed: await readBack(image, digest, registry) };
 }

@@ -80,9 +80,12 @@ function buildah(request: BuildRequest): string[][] {
       name,
       `docker://${name}`,
     ]),
-    // what was pushed need not fill this machine's disk too
-    ['buildah', 'rmi', '--force', first],
   ];
+}
+
+/** What may be run after a push, so that it does not fill this machine's disk too; a failure is no harm. */
+export function cleanUpCommands(builder: Builder, names: readonly string[]): string[][] {
+  return builder === 'buildah' ? names.map((name) => ['buildah', 'rmi', name]) : [];
 }
 
 /** The digest that the builder says it pushed, from its report file; undefined where it says none. */

@@ -63,9 +63,7 @@ describe('buildCommands', () => {
     reportFile: '/t/report',
   };
   it('buildah builds once and pushes every name', () => {
-    const [build, ...others] = buildCommands('buildah', request);
-    const pushes = others.filter((argv) => argv[1] === 'push');
-    expect(others.at(-1)?.slice(1)).toEqual(['rmi', '--force', 'r/x:v1']);
+    const [build, ...pushes] = buildCommands('buildah', request);
     expect(build).toContain('a=b c');
     expect(pushes.map((p) => p.at(-1))).toEqual(['docker://r/x:v1', 'docker://r/x:v2']);
     expect(buildCommands('buildah', { ...request, push: false })).toHaveLength(1);

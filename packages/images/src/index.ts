@@ -3,6 +3,7 @@ export {
   type BuildRequest,
   buildCommands,
   builders,
+  cleanUpCommands,
   fullBaseName,
   programOf,
   pushedDigest,
