@@ -67,7 +67,7 @@ def generate_forever():
 
 def complete(messages: list, limit: int) -> Request:
     prompt = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-    request = Request(prompt, min(limit, 24))
+    request = Request(prompt, max(1, min(limit, 24)))
     waiting.put(request)
     request.answered.wait()
     return request
