@@ -56,7 +56,8 @@ export async function withEvaluator<T>(
   return work(ready(await modelFolder(context), false));
 }
 
-async function readConfig({ inputs, host }: Context): Promise<EvaluatorConfig> {
+/** What the evaluator is asked to do. */
+export async function readConfig({ inputs, host }: Context): Promise<EvaluatorConfig> {
   if (inputs.config === undefined) {
     throw new UserError(
       `evaluator: ${inputs.evaluator} needs \`config\`, which says what it evaluates (tasks: […])`,

@@ -47,17 +47,7 @@ const CHANGED = 20;
 /** Reads the gates, makes or reads the results, and asks the gates. */
 export async function judge(context: Context): Promise<Judgement> {
   const { inputs, host } = context;
-  const { text, name } = await host.document(inputs.gates, { input: 'gates', decides: true });
-  const gates = readGates(text, name);
-  if (
-    gates.confidence !== undefined &&
-    inputs.confidence !== undefined &&
-    gates.confidence !== inputs.confidence
-  ) {
-    throw new UserError(
-      `confidence is ${inputs.confidence}, but ${name} says ${gates.confidence}; the gates decide, so leave the input out`,
-    );
-  }
+  const { gates, text, name } = await gatesOf(context);
   const measurements =
     inputs.measurements === undefined
       ? new Map<string, number>()
@@ -103,6 +93,25 @@ export async function judge(context: Context): Promise<Judgement> {
     seconds,
     stopped,
   };
+}
+
+/** The gates document, from the commit where the host can tell. */
+export async function gatesOf({
+  inputs,
+  host,
+}: Context): Promise<{ gates: GatesDocument; text: string; name: string }> {
+  const { text, name } = await host.document(inputs.gates, { input: 'gates', decides: true });
+  const gates = readGates(text, name);
+  if (
+    gates.confidence !== undefined &&
+    inputs.confidence !== undefined &&
+    gates.confidence !== inputs.confidence
+  ) {
+    throw new UserError(
+      `confidence is ${inputs.confidence}, but ${name} says ${gates.confidence}; the gates decide, so leave the input out`,
+    );
+  }
+  return { gates, text, name };
 }
 
 interface Judged {
@@ -164,7 +173,8 @@ async function evaluated(
   });
 }
 
-async function baselineOf(context: Context, gates: GatesDocument): Promise<Results | null> {
+/** The baseline, where a gate compares with one. Null where there is none. */
+export async function baselineOf(context: Context, gates: GatesDocument): Promise<Results | null> {
   const { inputs, host } = context;
   if (!gates.gates.some(isComparison)) return null;
   const found =

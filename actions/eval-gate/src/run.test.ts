@@ -201,6 +201,20 @@ test.each([
   },
 );
 
+test('a dry run with an evaluator evaluates nothing and says what the gates could decide', async () => {
+  using host = hostWith('good');
+  const inputs = { gates: 'gates.yaml', baseline: 'good', evaluator: 'lm-eval', config: '{tasks: [sums]}' };
+  const { wire, sentence } = await gate(host, {
+    ...inputs,
+    endpoint: 'http://127.0.0.1:9',
+    'dry-run': 'true',
+  });
+  expect(wire.get('decision')).toBe('undecided');
+  expect(sentence).toBe('would evaluate sums with lm-eval against http://127.0.0.1:9, and ask 2 gates');
+  const shown = JSON.stringify(host.published[0]?.report);
+  expect(shown).toContain('10 % of the items are answered differently');
+});
+
 test.each([
   [{ gates: 'gates.yaml' }, /nothing to judge: pass candidate/],
   [{ gates: 'gates.yaml', candidate: 'nowhere' }, /candidate is 'nowhere', and there is nothing/],

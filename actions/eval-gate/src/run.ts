@@ -4,6 +4,7 @@ import type { Host, Outcome } from '@sluice/host';
 import { type Context, type In, openContext, runOf } from './context.ts';
 import type { definition } from './definition.ts';
 import type { FailedGate } from './failed-gates.ts';
+import { foresee } from './foresee.ts';
 import { type Judgement, judge } from './judge.ts';
 import { keep } from './keep.ts';
 import { checkRegistered, type Registered, register } from './register.ts';
@@ -15,6 +16,7 @@ type Out = Outputs<(typeof definition)['outputs']>;
 export async function run(inputs: In, host: Host): Promise<Outcome<(typeof definition)['outputs']>> {
   checkRegistered(inputs);
   const context = await openContext(inputs, host);
+  if (inputs['dry-run'] && inputs.evaluator !== 'none') return foreseen(context);
   const judgement = await judge(context);
   const approved = judgement.report.decision === 'approve';
   if (inputs['dry-run']) {
@@ -26,6 +28,24 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
     approved && inputs.register !== undefined ? await register(context, runId, stored.candidate) : undefined;
   const record = await stated(context, runId, judgement, stored, registered);
   return finish(context, judgement, { run: runId, record, registered });
+}
+
+/** A dry run evaluates nothing: it says what would be evaluated, and what the gates could decide with it. */
+async function foreseen(context: Context): Promise<Outcome<(typeof definition)['outputs']>> {
+  const { inputs } = context;
+  const { sentence, report } = await foresee(context);
+  const outputs: Out = {
+    deploy: false,
+    decision: 'undecided',
+    'failed-gates': [],
+    metrics: {},
+    'model-version': 'none',
+    'registry-version': 'none',
+    report,
+    'run-id': inputs['run-id'] ?? 'none',
+    record: inputs.record ?? 'none',
+  };
+  return { outputs, sentence };
 }
 
 interface Done {
