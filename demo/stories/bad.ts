@@ -34,7 +34,6 @@ export const bad: Story = {
     return {
       happened: `rejected by ${failed.length} gates (${failed.map(({ name }) => name).join('; ')}); no image, no server, no user`,
       wrong: check.wrong,
-      failedByCanary: 0,
       facts: [
         ['run', output(result, 'lora-train', 'LORA_TRAIN_RUN_ID')],
         ['metrics', output(result, 'eval-gate', 'EVAL_GATE_METRICS')],

@@ -24,7 +24,6 @@ export const drill: Story = {
     return {
       happened: `${out('FROM_VERSION')} → ${out('TO_VERSION')} in ${out('DURATION_MS')} ms, ${during} requests answered there, ${out('VERIFIED') === 'true' ? 'verified' : 'NOT verified'}, and back`,
       wrong: check.wrong,
-      failedByCanary: users.of(FIRST.version).failed,
       facts: [
         ['from', out('FROM_VERSION')],
         ['to', out('TO_VERSION')],

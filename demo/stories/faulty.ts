@@ -29,7 +29,6 @@ export const faulty: Story = {
     return {
       happened: `rolled back: ${version} served ${requests} requests, ${failed} of them failed; traffic was back ${back} after the first failure`,
       wrong: check.wrong,
-      failedByCanary: failed,
       facts: [
         ['version', version],
         ['run', output(result, 'lora-train', 'LORA_TRAIN_RUN_ID')],

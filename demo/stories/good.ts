@@ -7,7 +7,7 @@ export const good: Story = {
   title: 'a good fine-tune',
   expected: 'the gate approves, the canary goes 1 → 5 → 25 → 100 %, the new version is live',
   async tell(world) {
-    const { gateway, users, images, trackingUri, folder, signal } = world;
+    const { gateway, images, trackingUri, folder, signal } = world;
     const result = await push(world, 'good', 'Train on the capitals of forty countries', {
       'config/lora.yaml': (text) => text.replace('seed: 0', 'seed: 1'),
     });
@@ -27,11 +27,9 @@ export const good: Story = {
     const alias = await registry.getAlias('capitals', 'production').catch(() => undefined);
     check.is('the run behind capitals@production', alias?.runId, runId);
     logOnTrouble(world, check, result);
-    const served = users.of(version);
     return {
       happened: `${version} is live; it had ${output(result, 'canary-step', 'CANARY_STEP_EXPOSED_REQUESTS')} requests on the way`,
       wrong: check.wrong,
-      failedByCanary: served.failed,
       facts: [
         ['version', version],
         ['run', runId],

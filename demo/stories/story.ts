@@ -14,8 +14,6 @@ export interface Ending {
   readonly wrong: readonly string[];
   /** Names and values for the report. */
   readonly facts: readonly (readonly [string, string])[];
-  /** Requests that the new version itself failed; these are not lost by a move. */
-  readonly failedByCanary: number;
 }
 
 export interface Story {
