@@ -59,6 +59,7 @@ export function plot(results: readonly CellResult[], fault: string, rate: number
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<title>${xml(`${fault}, ${rate} requests/s: false rollbacks and delay of each judge`)}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
     text(LEFT, 20, `${fault}, ${rate} requests/s`, 'font-size="14"'),
     `<path d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}" fill="none" stroke="black"/>`,
