@@ -8,6 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['scripts/property-seed.ts'],
           include: [
             '{packages,actions}/*/src/**/*.test.ts',
             'cli/src/**/*.test.ts',
@@ -21,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
+          setupFiles: ['scripts/property-seed.ts'],
           include: ['test/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 900_000,

@@ -22,7 +22,7 @@ interface Run {
 }
 
 const api = async (path: string) => (await fetch(`${mlflow.uri}/api/2.0/mlflow/${path}`)).json();
-const valueOf = (list: readonly { key: string; value: string }[], key: string) =>
+const valueAt = (list: readonly { key: string; value: string }[], key: string) =>
   list.find((entry) => entry.key === key)?.value;
 
 test('MLflow has the run with its curve, and holds the bytes for a machine that shares nothing else', async () => {
@@ -36,10 +36,10 @@ test('MLflow has the run with its curve, and holds the bytes for a machine that 
   });
   const { run } = (await api(`runs/get?run_id=${outputs['run-id']}`)) as { run: Run };
   expect(run.info.status).toBe('FINISHED');
-  expect(valueOf(run.data.params, 'rank')).toBe('4');
-  expect(valueOf(run.data.params, 'alpha')).toBe('8');
-  expect(valueOf(run.data.tags, 'sluice.data-version')).toBe(outputs['data-version']);
-  expect(valueOf(run.data.tags, 'sluice.base-model-digest')).toBe(outputs['base-model-digest']);
+  expect(valueAt(run.data.params, 'rank')).toBe('4');
+  expect(valueAt(run.data.params, 'alpha')).toBe('8');
+  expect(valueAt(run.data.tags, 'sluice.data-version')).toBe(outputs['data-version']);
+  expect(valueAt(run.data.tags, 'sluice.base-model-digest')).toBe(outputs['base-model-digest']);
   const { metrics } = (await api(`metrics/get-history?run_id=${outputs['run-id']}&metric_key=loss`)) as {
     metrics: { step: number | string; value: number }[];
   };
@@ -71,7 +71,7 @@ test('a training that is refused is marked as failed with the reason', async () 
   });
   const { runs } = (await answer.json()) as { runs: Run[] };
   expect(runs.map(({ info }) => info.status)).toEqual(['FAILED']);
-  expect(valueOf((runs[0] as Run).data.tags, 'sluice.failure')).toContain("line 1: field 'output' is empty");
+  expect(valueAt((runs[0] as Run).data.tags, 'sluice.failure')).toContain("line 1: field 'output' is empty");
 });
 
 test('a tracking server that is down ends the step before anything is trained', async () => {

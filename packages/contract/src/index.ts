@@ -40,7 +40,15 @@ export {
   splitRecordRef,
 } from './types/identities.ts';
 export { envName, integer, number, path, text, url } from './types/plain.ts';
-export { type Duration, duration, instant, type Percent, percent, type Version, version } from './types/quantities.ts';
+export {
+  type Duration,
+  duration,
+  instant,
+  type Percent,
+  percent,
+  type Version,
+  version,
+} from './types/quantities.ts';
 export {
   type DocumentSource,
   document,
