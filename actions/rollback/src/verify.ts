@@ -1,6 +1,6 @@
 import { type Client, connect, servedModel } from '@sluice/inference';
 import type { Completed } from '@sluice/rollout';
-import { clopperPearsonLower } from '@sluice/statistics';
+import { clopperPearsonLower, clopperPearsonUpper } from '@sluice/statistics';
 
 /** What probing the restored version showed. */
 export interface Verified {
@@ -10,8 +10,8 @@ export interface Verified {
   readonly failed: number;
 }
 
-/** How sure a probe must be that something is worse than what was recorded, before it says so. */
-const CONFIDENCE = 0.99;
+/** Chance that a version as good as its record is called worse, for each of its two figures. */
+const ALPHA = 0.01;
 
 /**
  * Probes the server of the restored version. It must answer under its own name, fail no more often than was recorded for it, and be slower
@@ -46,10 +46,10 @@ export async function verify(
     }
   }
   const worse = (count: number, recorded: number) =>
-    count > 0 && clopperPearsonLower(count, probes, CONFIDENCE) > recorded;
+    count > 0 && clopperPearsonLower(count, probes, ALPHA) > recorded;
   const result = (ok: boolean, reason: string): Verified => ({ ok, reason, probes, failed });
   if (failed === probes) return result(false, `no probe of ${address} was answered: ${last}`);
-  if (worse(failed, restored?.metrics['error-rate'] ?? 0))
+  if (worse(failed, recordedErrors(restored)))
     return result(false, `${failed} of ${probes} probes of ${address} failed: ${last}`);
   if (p99 !== undefined && worse(slow, 0.01))
     return result(
@@ -60,6 +60,12 @@ export async function verify(
     true,
     `${probes - failed} of ${probes} probes of ${address} answered${p99 === undefined ? '' : `, ${slow} slower than the recorded P99 of ${Math.round(p99)} ms`}`,
   );
+}
+
+/** The most errors that a version may have had, for all that its record says; none where there is no record. */
+function recordedErrors(restored: Completed | undefined): number {
+  const { requests = 0, errors = 0 } = restored?.metrics ?? {};
+  return requests > 0 ? clopperPearsonUpper(errors, requests, ALPHA) : 0;
 }
 
 /** The name to ask for: the restored version's own, which the server must say it serves. */
