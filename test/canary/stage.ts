@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Inputs, parseInputs } from '@sluice/contract';
 import { type TestHost, testHost } from '@sluice/host/testing';
+import { CANARY, type CanaryPredicate, openRecord } from '@sluice/record';
 import { decodeState, type RolloutState } from '@sluice/rollout';
 import { openState, openStore, type Store } from '@sluice/store';
 import type { Router } from '@sluice/traffic';
@@ -134,6 +135,17 @@ export class Stage implements AsyncDisposable {
       workspace: this.folder,
     });
     return decodeState(JSON.stringify((await cell.read())?.value), cell.where);
+  }
+
+  /** What the record of a run says of its rollout, oldest first: decision, stage, share. */
+  async told(runId: string): Promise<string[]> {
+    const { statements } = await openRecord(runId, await this.store());
+    return statements
+      .flatMap(({ statement }) =>
+        statement.predicateType === CANARY ? [statement.predicate as CanaryPredicate] : [],
+      )
+      .sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.stage - b.stage)
+      .map(({ decision, stage, weight }) => `${decision} ${stage} ${weight}`);
   }
 }
 

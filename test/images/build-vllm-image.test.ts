@@ -1,17 +1,13 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseInputs } from '@sluice/contract';
-import { type TestHost, testHost } from '@sluice/host/testing';
-import { run as runProgram } from '@sluice/process';
+import type { TestHost } from '@sluice/host';
 import { imageNamed, modelDigest, openRecord } from '@sluice/record';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { definition } from '../../actions/build-vllm-image/src/definition.ts';
-import { run } from '../../actions/build-vllm-image/src/run.ts';
 import { type Buildah, startBuildah } from '../parts/buildah.ts';
-import { manifestOf, REGISTRY_USER, type Registry, startRegistry, unpack } from '../parts/registry.ts';
+import { manifestOf, type Registry, startRegistry, unpack } from '../parts/registry.ts';
 import { judgedModel } from './approved.ts';
+import { builderHost, buildOn } from './builder.ts';
 
 let buildah: Buildah;
 let registry: Registry;
@@ -24,26 +20,11 @@ afterAll(async () => {
   await buildah.remove();
 });
 beforeEach(() => {
-  host = testHost({ action: 'build-vllm-image', env: { ...buildah.env, SLUICE_STORE_URL: undefined } });
+  host = builderHost(buildah);
 });
 afterEach(() => host.dispose());
 
-const build = (given: Record<string, string>) =>
-  run(
-    parseInputs(
-      definition,
-      new Map(
-        Object.entries({
-          builder: 'buildah',
-          'base-image': 'scratch',
-          image: `${registry.host}/team/qwen`,
-          'tls-verify': 'false',
-          ...given,
-        }),
-      ),
-    ),
-    host,
-  );
+const build = (given: Record<string, string>) => buildOn(host, registry, given);
 /** What buildah has of its own: an image that was pushed need not stay. */
 const localImages = async () => (await buildah.run('images', '--format', '{{.Name}}')).split('\n');
 
@@ -175,191 +156,4 @@ describe('an image of a model that a gate approved', () => {
     expect(await localImages()).toContain(image);
     await expect(manifestOf(registry, 'team/dry', 'qwen-v1.1.0')).rejects.toThrow('404');
   });
-});
-
-describe('what is not approved gets no image', () => {
-  it('deploy: false ends before anything is opened', async () => {
-    const { outputs, refused, always } = await build({ deploy: 'false' });
-    expect({ refused, always }).toEqual({
-      refused: 'deploy is false: the gate did not approve this model',
-      always: true,
-    });
-    expect(Object.values(outputs)).toEqual(['none', 'none', 'none', 0, 'none', 'none', 'none']);
-    expect(await readdir(host.workspace)).toEqual([]);
-  });
-
-  it('an empty deploy is no decision', async () => {
-    await expect(async () => build({ deploy: '' })).rejects.toThrow(/deploy/);
-  });
-
-  it.each([
-    ['reject', {}],
-    ['undecided', {}],
-    ['approve', { resultsOnly: true }],
-  ] as const)('a record that says %s %j', async (decision, more) => {
-    const judged = await judgedModel({ workspace: host.workspace, decision, ...more });
-    const { outputs, refused, always } = await build({ record: judged.record, deploy: 'true' });
-    expect(outputs).toMatchObject({ image: 'none', digest: 'none' });
-    expect(always).toBe(true);
-    expect(refused).toMatch(/holds no approval of model sha256:/);
-  });
-
-  it('an approval that a later reject took back, also one beside the pinned record', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    await judged.judge('reject');
-    expect((await build({ record: judged.record })).refused).toMatch(/approved .* and rejected afterwards/);
-  });
-
-  it('no record at all', async () => {
-    await expect(build({})).rejects.toThrow(/needs a record that proves the gate's approval/);
-  });
-
-  it('another model digest than the one that was judged', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const other = `sha256:${'0'.repeat(64)}`;
-    await expect(build({ record: judged.record, 'model-digest': other })).rejects.toThrow(
-      `model-digest is ${other}, but the gate approved the model ${judged.digest}`,
-    );
-  });
-
-  it('bytes that were changed after they were judged, with both digests', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    await writeFile(join(judged.folder, 'model.safetensors'), 'other weights');
-    const now = await modelDigest(judged.folder);
-    await expect(build({ record: judged.record })).rejects.toThrow(
-      new RegExp(`has the digest ${now}; expected ${judged.digest}`),
-    );
-  });
-
-  it('a record that was changed, with both digests', async () => {
-    const judged = await judgedModel({ workspace: host.workspace, decision: 'reject' });
-    const folder = join(host.workspace, '.sluice/store', judged.runId, 'record');
-    const name = (await readdir(folder)).find((n) => n.endsWith('.intoto.jsonl')) as string;
-    const text = await readFile(join(folder, name), 'utf8');
-    await writeFile(join(folder, name), text.replaceAll('reject', 'approve').replace('1.0.0', '1.0.1'));
-    await expect(build({ record: judged.record })).rejects.toThrow(
-      /sha256:[0-9a-f]{64}.*sha256:[0-9a-f]{64}/s,
-    );
-  });
-
-  it('a run that is not the record’s', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    await expect(build({ record: judged.record, 'run-id': 'run-0000-0002' })).rejects.toThrow(
-      /run-id is run-0000-0002, but the record is of run run-0000-0001/,
-    );
-  });
-});
-
-describe('bad input and systems that refuse', () => {
-  it.each([
-    [{ image: 'REG/qwen:v1' }, /is not registry\/name: leave out the tag/],
-    [{ tags: '-x' }, /tag '-x' is not allowed/],
-    [{ 'build-args': 'no value' }, /build-args has 'no value'/],
-    [{ 'base-image': 'UPPER CASE' }, /base-image/],
-  ])('%j', async (given, message) => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const error = await build({ record: judged.record, ...given }).catch((e: unknown) => e);
-    expect(error).toMatchObject({ exitCode: 2 });
-    expect(String(error)).toMatch(message);
-  });
-
-  it('a builder that is not here', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    Object.assign(host, { env: { ...host.env, PATH: '/nowhere' } });
-    for (const [builder, message] of [
-      ['buildx', /builder is buildx, but docker buildx is not here; install it/],
-      ['auto', /no program that builds images is here; install buildah/],
-    ] as const)
-      await expect(build({ record: judged.record, builder })).rejects.toThrow(message);
-  });
-
-  it('a registry that is down is a system that does not answer, known before anything is built', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const error = await build({ record: judged.record, image: '127.0.0.1:9/team/qwen' }).catch(
-      (e: unknown) => e,
-    );
-    expect(error).toMatchObject({ exitCode: 4 });
-    expect(String(error)).toMatch(/registry 127\.0\.0\.1:9 did not answer/);
-    expect(host.logged.join('\n')).not.toMatch(/STEP/);
-  });
-
-  it('a base image that is not there', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const error = await build({ record: judged.record, 'base-image': `${registry.host}/no/such:1` }).catch(
-      (e: unknown) => e,
-    );
-    expect(error).toMatchObject({ exitCode: 4 });
-    expect(String(error)).toMatch(/buildah build ended with/);
-  });
-});
-
-describe('a registry with a login', () => {
-  let guarded: Registry;
-  beforeAll(async () => {
-    guarded = await startRegistry({ login: true });
-  });
-  afterAll(async () => await guarded.stop());
-
-  const authFile = async (password: string) => {
-    const auth = Buffer.from(`${REGISTRY_USER.name}:${password}`).toString('base64');
-    await mkdir(host.workspace, { recursive: true });
-    host.write('auth.json', JSON.stringify({ auths: { [guarded.host]: { auth } } }));
-    return { 'registry-auth-file': 'auth.json', image: `${guarded.host}/team/qwen` };
-  };
-
-  it('takes the image with its login, which the log does not show', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const { outputs } = await build({ record: judged.record, ...(await authFile(REGISTRY_USER.password)) });
-    expect(outputs.image).toMatch(new RegExp(`^${guarded.host}/team/qwen@sha256:`));
-    expect(host.secrets.cut(REGISTRY_USER.password)).not.toContain(REGISTRY_USER.password);
-  });
-
-  it.each([
-    ['a wrong password', () => authFile('wrong'), /refuses the credentials of registry-auth-file \(401\)/, 4],
-    [
-      'no login',
-      async () => ({ image: `${guarded.host}/team/qwen` }),
-      /asks for a login, and no credentials/,
-      4,
-    ],
-    [
-      'no such file',
-      async () => ({ 'registry-auth-file': 'nowhere.json' }),
-      /registry-auth-file 'nowhere.json' cannot be read/,
-      2,
-    ],
-  ] as const)('%s', async (_, given, message, exitCode) => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const error = await build({ record: judged.record, ...(await given()) }).catch((e: unknown) => e);
-    expect(String(error)).toMatch(message);
-    expect(error).toMatchObject({ exitCode });
-  });
-});
-
-it('a certificate of a private authority is trusted where SSL_CERT_FILE names it, and not elsewhere', async () => {
-  const secure = await startRegistry({ tls: true });
-  try {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const build = (env: NodeJS.ProcessEnv) =>
-      runProgram(
-        [
-          process.execPath,
-          fileURLToPath(new URL('../../cli/bin/sluice.js', import.meta.url)),
-          ...['build-vllm-image', '--json', '--record', judged.record, '--base-image', 'scratch'],
-          ...['--builder', 'buildah', '--image', `${secure.host}/team/qwen`],
-        ],
-        { cwd: host.workspace, env: { ...buildah.env, ...env } },
-      );
-    const unknown = await build({});
-    expect(unknown.code).toBe(4);
-    expect(unknown.stdout + unknown.stderr).toMatch(
-      /a system did not answer.*registry .* certificate; where a private authority/,
-    );
-    const known = await build({ SSL_CERT_FILE: secure.authority });
-    expect(known.stderr).not.toMatch(/a fault of ours/);
-    expect(known.code).toBe(0);
-    expect(known.stdout).toContain(`${secure.host}/team/qwen@sha256:`);
-  } finally {
-    await secure.stop();
-  }
 });
