@@ -39,7 +39,7 @@ export async function pipeline(
       const { job } = event;
       if (event.kind === 'began') {
         steps.set(job, { step: screen.step(job), last: '' });
-        users.rate = job.startsWith('canary') ? BUSY : CALM;
+        users.rate = job.startsWith('canary') ? BUSY : job === 'rollback' ? BUSY / 2 : CALM;
         return;
       }
       const at = steps.get(job);

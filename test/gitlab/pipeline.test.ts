@@ -42,7 +42,10 @@ async function jobsOf(
   more: readonly string[] = [],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Record<string, string>> {
-  const { log } = await pipeline(world, { jobs: ['--list-csv'], variables: { CI_PIPELINE_SOURCE: source } });
+  const { log } = await pipeline(world, {
+    jobs: [...more, '--list-csv'],
+    variables: { ...variables, CI_PIPELINE_SOURCE: source },
+  });
   const [head, ...rows] = log.slice(log.indexOf('name;')).split('\n');
   const when = (head as string).split(';').indexOf('when');
   return Object.fromEntries(
