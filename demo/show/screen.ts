@@ -152,8 +152,8 @@ export function shortened(text: string, columns: number): string {
   return columns < 1 ? '' : `${taken}…`;
 }
 
+/** `4.2 s`, from a minute on `1 m 5 s`. */
 export function seconds(ms: number): string {
-  return ms < 60_000
-    ? `${(ms / 1000).toFixed(1)} s`
-    : `${Math.floor(ms / 60_000)} m ${Math.round((ms % 60_000) / 1000)} s`;
+  const whole = Math.round(ms / 1000);
+  return whole < 60 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(whole / 60)} m ${whole % 60} s`;
 }
