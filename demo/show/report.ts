@@ -54,7 +54,7 @@ function reportOf({
       {
         type: 'table',
         caption: 'What happened',
-        columns: ['story', 'expected', 'what happened', 'as expected'],
+        columns: ['story', 'expected', 'what happened', 'so?'],
         rows: endings.map(({ title, expected, happened, wrong }) => [
           title,
           expected,
