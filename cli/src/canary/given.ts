@@ -15,7 +15,7 @@ export const OPTIONS = {
   metrics: { description: 'Read rate, errors and history from an access log or a Prometheus instead.' },
   history: { description: "Recorded past of the live version, as CSV or access log: the judge's baseline." },
   replay: { description: 'Recorded traffic of two versions (CSV or access log), or a folder of such files.' },
-  runs: { description: 'Walks with an unchanged candidate. Default: 300.' },
+  runs: { description: 'Walks with an unchanged candidate. Default: 100.' },
   seed: { description: 'The same seed gives the same answer. Default: 1.' },
   json: { description: 'One JSON object, or one a file with --replay.', alone: true },
   help: { description: 'This text.', alone: true },

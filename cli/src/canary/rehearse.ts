@@ -55,7 +55,7 @@ async function simulate(options: Options, scene: Scene): Promise<number> {
     baseline,
     faults: usualFaults(baseline),
     seed: read('seed', options.seed ?? '1', integer({ min: 0 })),
-    runs: read('runs', options.runs ?? '300', integer({ min: 10, max: 100_000 })),
+    runs: read('runs', options.runs ?? '100', integer({ min: 10, max: 100_000 })),
     ...(past ? { history: past.map((minute) => byRole(minute, 'canary')) } : {}),
   });
   scene.stdout.write(
