@@ -1,0 +1,3 @@
+import { start } from '../shared/index.js';
+
+await start('quantize', import.meta.url);
