@@ -8,6 +8,7 @@ export const COMMANDS = {
     'Looks at this machine: tools, store, tracking server, router, Prometheus, clocks, proxy, authorities.',
   status: 'Shows the rollout of a target: which version, which stage, since when, what share, the next look.',
   canary: 'canary rehearse: says by simulation, or on recorded traffic, what a plan and a policy can decide.',
+  gate: 'gate plan: says what gates can and cannot decide with a data set, before anything is evaluated.',
   approve: 'Lets the rollout of a target go on to its next stage (canary-step --command approve).',
   pause: 'Keeps the rollout of a target where it is.',
   resume: 'Lets a paused rollout go on.',
