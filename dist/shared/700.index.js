@@ -17,7 +17,7 @@ h1 { font-size: 1.6rem; margin: 0 0 1rem; } h2 { font-size: 1.2rem; margin: 2rem
 .undecided { color: var(--undecided); stroke: var(--undecided); fill: var(--undecided); } .info { color: var(--info); stroke: var(--info); fill: var(--info); }
 .scroll { overflow-x: auto; margin: 1rem 0; } table { border-collapse: collapse; font-size: .92rem; }
 caption, figcaption { text-align: left; font-weight: 600; padding: .25rem 0; }
-th, td { border: 1px solid var(--line); padding: .35rem .7rem; text-align: left; vertical-align: top; } th { background: var(--panel); }
+th, td { border: 1px solid var(--line); padding: .35rem .7rem; text-align: left; vertical-align: top; min-width: 3.5rem; } th { background: var(--panel); }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.2rem; } dt { color: var(--soft); } dd { margin: 0; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: .25rem; padding: .75rem 1rem; overflow-x: auto; font-size: .85rem; }
