@@ -23,6 +23,7 @@ export {
   otherSlot,
   quantile,
   type RoleMinute,
+  type Scored,
   type Slot,
   shareSlower,
 } from './observations/minute.ts';

@@ -24,6 +24,17 @@ export interface Counts {
   readonly users?: Readonly<Record<number, { readonly requests: number; readonly errors: number }>>;
   /** Answers that were empty, cut off or flagged. */
   readonly invalid?: number;
+  /** Output tokens, and the seconds that were spent on generating them, summed over requests. */
+  readonly tokens?: { readonly count: number; readonly seconds: number };
+  /** The highest of the version's devices, percent. */
+  readonly gpu?: { readonly memory?: number; readonly utilisation?: number };
+  /** Online evaluation by metric: answers that were scored in this interval, and the sum of their scores, each 0 to 1. */
+  readonly scores?: Readonly<Record<string, Scored>>;
+}
+
+export interface Scored {
+  readonly answers: number;
+  readonly sum: number;
 }
 
 /** One interval (a minute unless the policy says otherwise) of both slots. An interval that was not seen is absent, never zeros. */
@@ -72,6 +83,17 @@ function badCounts(counts: Counts): string | undefined {
     const histogram = counts[name];
     if (histogram && badHistogram(histogram, requests)) return `the ${name} histogram is not cumulative`;
   }
+  return badExtras(counts);
+}
+
+function badExtras({ tokens, gpu = {}, scores = {} }: Counts): string | undefined {
+  const counted = { 'tokens generated': tokens?.count ?? 0, 'seconds of generation': tokens?.seconds ?? 0 };
+  for (const [name, n] of Object.entries(counted)) if (!Number.isFinite(n) || n < 0) return `${name}: ${n}`;
+  for (const [name, percent] of Object.entries(gpu))
+    if (percent !== undefined && !(percent >= 0 && percent <= 100)) return `GPU ${name} is ${percent} %`;
+  for (const [name, { answers, sum }] of Object.entries(scores))
+    if (!Number.isFinite(answers) || !(sum >= 0 && sum <= answers))
+      return `${name}: a sum of ${sum} over ${answers} scores`;
   return undefined;
 }
 
