@@ -1,7 +1,7 @@
 import type { Definition, GivenInputs } from '@sluice/contract';
 import type { Env, HostKind } from './detect.ts';
 import type { Secrets } from './secrets.ts';
-import type { Annotation, CommitStatus, Log, RunnerCache, Source } from './types.ts';
+import type { Annotation, CommitStatus, Deployment, Log, RunnerCache, Source } from './types.ts';
 import type { Failure } from './verdict.ts';
 
 /** A stream that text is printed to. */
@@ -35,6 +35,13 @@ export type End =
     }
   | Failure;
 
+/** The one comment of a key: on the pull or merge request of this step, else where `commit` leads. */
+export interface Comment {
+  readonly key: string;
+  readonly markdown: string;
+  readonly commit: string | undefined;
+}
+
 /** Everything that differs between GitHub, GitLab and the command line. */
 export interface Platform {
   readonly kind: HostKind;
@@ -54,9 +61,10 @@ export interface Platform {
   hide(lines: readonly string[]): void;
   /** Shows a report where the host has a place for it. `render` makes Markdown of at most so many bytes; `path` is its HTML. */
   summarise(render: (maxBytes: number) => string, path: string): void;
-  /** Writes or updates the one comment of a key on the pull or merge request. Throws when the host refuses. */
-  comment(key: string, markdown: string, token: string): Promise<void>;
+  /** Writes or updates a comment. Throws when the host refuses. */
+  comment(comment: Comment, token: string): Promise<void>;
   commitStatus(status: CommitStatus, source: Source, token: string): Promise<void>;
+  deployment(deployment: Deployment, source: Source, token: string): Promise<void>;
   /** Shows findings in the host's own way; a step that failed shows one error more at its end. */
   annotate(annotations: readonly Annotation[], ending: { readonly failed: boolean }): void;
   /** Throws when the outputs cannot be handed on; called before anything is written. */

@@ -42,7 +42,12 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
     return paths.slice(0, files.length);
   };
 
-  const comment = async (key: string, report: Report, whole: string): Promise<void> => {
+  const comment = async (
+    key: string,
+    commit: string | undefined,
+    report: Report,
+    whole: string,
+  ): Promise<void> => {
     if (!token) return log.debug('no token was given: no comment is written');
     if (dryRun) return log.info(`dry run: would write or update the comment '${key}'`);
     const { toMarkdown } = await import('@sluice/report');
@@ -52,7 +57,7 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
     );
     const text = texts.find((candidate) => candidate.length <= commentBudget);
     if (text === undefined) return log.warn('the comment would be too long: it is left out');
-    await platform.comment(key, text, token).catch((error: unknown) => {
+    await platform.comment({ key, markdown: text, commit }, token).catch((error: unknown) => {
       log.warn(
         `the comment was not written: ${messageOf(error)}; the token needs the right to write comments`,
       );
@@ -87,14 +92,14 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
     annotate(annotation) {
       annotations.push(annotation);
     },
-    async publish(report, { name = around.action, comment: key } = {}) {
+    async publish(report, { name = around.action, comment: key, commit } = {}) {
       const { toHtml, toMarkdown } = await import('@sluice/report');
       const [path] = (await keep([{ name: `${name}.html`, content: toHtml(report), kind: 'html' }])) as [
         string,
       ];
       const whole = shown(path);
       platform.summarise((maxBytes) => toMarkdown(report, { maxBytes, whole }), whole);
-      if (key !== undefined) await comment(key, report, whole);
+      if (key !== undefined) await comment(key, commit, report, whole);
       return path;
     },
     async commitStatus(status) {
@@ -103,6 +108,16 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
       await platform.commitStatus(status, source, token).catch((error: unknown) => {
         log.warn(
           `the commit was not marked: ${messageOf(error)}; the token needs the right to write statuses`,
+        );
+      });
+    },
+    async deployment(deployment) {
+      const { environment, state } = deployment;
+      if (!token) return;
+      if (dryRun) return log.info(`dry run: would mark the deployment to '${environment}' as ${state}`);
+      await platform.deployment(deployment, source, token).catch((error: unknown) => {
+        log.warn(
+          `the deployment to '${environment}' was not marked: ${messageOf(error)}; the token needs the right to write deployments, and the host must know them`,
         );
       });
     },

@@ -39,6 +39,12 @@ export interface Host {
   ): Promise<DocumentText>;
   /** Marks the commit (needs a token; without one it does nothing). */
   commitStatus(status: CommitStatus): Promise<void>;
+  /**
+   * Tells the host's page of environments what stands before users: a GitHub deployment with its status, a GitLab deployment. The
+   * first call of a key makes it, later ones change its state, also from other runs. Needs a token; without one, and on hosts that
+   * know no deployments, it does nothing; a refusal is a warning.
+   */
+  deployment(deployment: Deployment): Promise<void>;
 }
 
 export interface Log {
@@ -70,6 +76,11 @@ export interface PublishOptions {
   readonly name?: string;
   /** One comment per key on the pull or merge request, updated in place. Default: no comment. */
   readonly comment?: string;
+  /**
+   * Full hash of the commit that the report is about, for steps that run on a schedule: outside a pull or merge request the comment
+   * goes to the one that brought this commit, else to the commit itself.
+   */
+  readonly commit?: string | undefined;
 }
 
 export interface KeptFile {
@@ -113,6 +124,22 @@ export interface CommitStatus {
   readonly context: string;
   readonly state: 'success' | 'failure' | 'pending' | 'error';
   readonly description: string;
+}
+
+/** One deployment to an environment, from its start to its end. */
+export interface Deployment {
+  /** Name of the environment, e.g. `production`. */
+  readonly environment: string;
+  /** Tells deployments of one commit to one environment apart, e.g. the run ID. */
+  readonly key: string;
+  /** `inactive`: it was taken back, or another took its place. */
+  readonly state: 'in-progress' | 'success' | 'failure' | 'inactive';
+  /** One sentence; hosts cut it (GitHub: 140 characters). */
+  readonly description: string;
+  /** Full hash of the commit that is deployed; default: the one that this step runs for. */
+  readonly commit?: string | undefined;
+  /** Where what was deployed answers. */
+  readonly url?: string | undefined;
 }
 
 /**

@@ -37,6 +37,7 @@ export function cliPlatform(around: Surroundings): Platform {
     // a terminal belongs to no pull request and to no commit on a server
     async comment() {},
     async commitStatus() {},
+    async deployment() {},
     annotate(annotations) {
       for (const annotation of annotations) log.info(annotationLine(annotation));
     },

@@ -21,48 +21,8 @@ export async function githubApi(env: Env, token: string): Promise<GitHubApi> {
   return { octokit: new Octokit({ auth: token, baseUrl, log: quiet }), owner, repo };
 }
 
-/** Pages of comments that are searched for ours: one hundred comments each. */
-const mostPages = 20;
-
-/** Updates the comment that begins with `marker`, or makes it. */
-export async function writeComment(
-  { octokit, owner, repo }: GitHubApi,
-  issue: number,
-  marker: string,
-  markdown: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const request = { signal };
-  const body = `${marker}\n${markdown}`;
-  const found = await findComment({ octokit, owner, repo }, issue, marker, request);
-  if (found !== undefined) {
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: found, body, request });
-    return;
-  }
-  await octokit.rest.issues.createComment({ owner, repo, issue_number: issue, body, request });
-}
-
-async function findComment(
-  { octokit, owner, repo }: GitHubApi,
-  issue: number,
-  marker: string,
-  request: { readonly signal: AbortSignal },
-): Promise<number | undefined> {
-  const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
-    owner,
-    repo,
-    issue_number: issue,
-    per_page: 100,
-    request,
-  });
-  let page = 0;
-  for await (const { data } of pages) {
-    const own = data.find((comment) => comment.body?.startsWith(marker));
-    if (own) return own.id;
-    if (++page === mostPages) return undefined;
-  }
-  return undefined;
-}
+/** An answer that says the host does not have this: Gitea and Forgejo lack some of GitHub's paths. */
+export const isMissing = (error: unknown): boolean => (error as { status?: unknown } | null)?.status === 404;
 
 /** Marks a commit. Descriptions are limited to 140 characters. */
 export async function writeStatus(

@@ -9,10 +9,12 @@ import type { End, Platform, Surroundings } from '../platform.ts';
 import type { Log } from '../types.ts';
 import { isFailure, KINDS } from '../verdict.ts';
 import { annotationCommands, annotationLine, cut } from './annotations.ts';
-import { githubApi, writeComment, writeStatus } from './api.ts';
+import { githubApi, writeStatus } from './api.ts';
 import { githubCache } from './cache.ts';
 import { command } from './command.ts';
 import { commandFile } from './command-file.ts';
+import { placeOf, writeComment } from './comments.ts';
+import { writeDeployment } from './deployments.ts';
 import { githubInputs } from './inputs.ts';
 import { githubLog } from './log.ts';
 import { githubSource, pullRequestOf, readEvent } from './source.ts';
@@ -55,20 +57,20 @@ export function githubPlatform(around: Surroundings): Platform {
       if (!summary.add(render, hidden))
         log.warn(`the summary of this step is full; the whole report is ${path}`);
     },
-    async comment(key, markdown, token) {
+    async comment({ key, markdown, commit }, token) {
       const issue = pullRequestOf(event);
-      if (issue === undefined) return;
-      await writeComment(
-        await githubApi(env, token),
-        issue,
-        commentMarker(action, key),
-        hidden(markdown),
-        signal,
-      );
+      if (issue === undefined && commit === undefined) return;
+      const api = await githubApi(env, token);
+      const place = issue === undefined ? await placeOf(api, commit as string, signal) : { issue };
+      await writeComment(api, place, commentMarker(action, key), hidden(markdown), signal);
     },
     async commitStatus(status, source, token) {
       const sha = event.pull_request?.head?.sha ?? source.commit;
       if (sha) await writeStatus(await githubApi(env, token), sha, status, source.jobUrl, signal);
+    },
+    async deployment(deployment, source, token) {
+      const sha = deployment.commit ?? source.commit;
+      if (sha) await writeDeployment(await githubApi(env, token), sha, deployment, source.jobUrl, signal);
     },
     annotate(annotations, { failed }) {
       const safe = annotations.map((a) => ({

@@ -4,11 +4,10 @@ import type { CommitStatus } from '../types.ts';
 
 /** How long GitLab may take to answer. */
 const timeoutMs = 30_000;
-const mostPages = 20;
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
-/** GitLab's REST API of this project, as far as comments and statuses need it. */
+/** GitLab's REST API of this project. */
 export class GitLabApi {
   readonly #project: string;
   readonly #headers: Record<string, string>;
@@ -26,19 +25,10 @@ export class GitLabApi {
     this.#signal = signal;
   }
 
-  /** Updates the note of a merge request that begins with `marker`, or makes it. */
-  async writeNote(mergeRequest: string, marker: string, markdown: string): Promise<void> {
-    const notes = `/merge_requests/${encodeURIComponent(mergeRequest)}/notes`;
-    const body = `${marker}\n${markdown}`;
-    const own = await this.#findNote(notes, marker);
-    if (own === undefined) await this.#ask('POST', notes, { body });
-    else await this.#ask('PUT', `${notes}/${own}`, { body });
-  }
-
   /** Marks a commit. GitLab knows `failed` where others say `failure` or `error`. */
   async writeStatus(sha: string, status: CommitStatus, jobUrl: string | undefined): Promise<void> {
     const state = status.state === 'failure' || status.state === 'error' ? 'failed' : status.state;
-    await this.#ask('POST', `/statuses/${encodeURIComponent(sha)}`, {
+    await this.ask('POST', `/statuses/${encodeURIComponent(sha)}`, {
       state,
       name: status.context,
       description: [...status.description].slice(0, 255).join(''),
@@ -46,18 +36,19 @@ export class GitLabApi {
     });
   }
 
-  async #findNote(notes: string, marker: string): Promise<number | undefined> {
+  /** All entries of a list, page by page, at most `mostPages` of one hundred each. */
+  async *list(path: string, mostPages: number): AsyncGenerator<Json> {
     for (let page = 1; page <= mostPages; page++) {
-      const answer = await this.#ask('GET', `${notes}?per_page=100&page=${page}`);
-      const list = Array.isArray(answer) ? (answer as Json[]) : [];
-      const own = list.find((note) => String(note.body ?? '').startsWith(marker));
-      if (own) return Number(own.id);
-      if (list.length < 100) return undefined;
+      const join = path.includes('?') ? '&' : '?';
+      const answer = await this.ask('GET', `${path}${join}per_page=100&page=${page}`);
+      const entries = Array.isArray(answer) ? (answer as Json[]) : [];
+      yield* entries;
+      if (entries.length < 100) return;
     }
-    return undefined;
   }
 
-  async #ask(method: string, path: string, body?: Json): Promise<unknown> {
+  /** @throws SystemError when GitLab refuses, with what it said */
+  async ask(method: string, path: string, body?: Json): Promise<unknown> {
     const response = await fetch(`${this.#project}${path}`, {
       method,
       headers: this.#headers,

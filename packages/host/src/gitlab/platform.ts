@@ -9,9 +9,11 @@ import { paintFor } from '../log/colour.ts';
 import type { Platform, Surroundings } from '../platform.ts';
 import { isFailure, KINDS } from '../verdict.ts';
 import { GitLabApi } from './api.ts';
+import { writeDeployment } from './deployments.ts';
 import { dotenvReport, withoutPrefix } from './dotenv.ts';
 import { gitlabInputs } from './inputs.ts';
 import { gitlabLog } from './log.ts';
+import { writeNote, writeNoteOnCommit } from './notes.ts';
 import { gitlabSource } from './source.ts';
 
 /** Bytes of a report that the log shows; the whole is in the HTML. */
@@ -58,15 +60,21 @@ export function gitlabPlatform(around: Surroundings): Platform {
     summarise(render, path) {
       log.section(`Report (whole: ${path})`, render(shownInLog));
     },
-    async comment(key, markdown, token) {
+    async comment({ key, markdown, commit }, token) {
       const mergeRequest = env.CI_MERGE_REQUEST_IID;
-      if (!mergeRequest) return;
-      const api = new GitLabApi(env, token, signal);
-      await api.writeNote(mergeRequest, commentMarker(action, key), hidden(markdown));
+      const marker = commentMarker(action, key);
+      if (mergeRequest)
+        await writeNote(new GitLabApi(env, token, signal), mergeRequest, marker, hidden(markdown));
+      else if (commit)
+        await writeNoteOnCommit(new GitLabApi(env, token, signal), commit, marker, hidden(markdown));
     },
     async commitStatus(status, source, token) {
       if (source.commit)
         await new GitLabApi(env, token, signal).writeStatus(source.commit, status, source.jobUrl);
+    },
+    async deployment(deployment, source, token) {
+      const sha = deployment.commit ?? source.commit;
+      if (sha) await writeDeployment(new GitLabApi(env, token, signal), sha, deployment, source);
     },
     annotate(annotations) {
       for (const annotation of annotations) log.info(annotationLine(annotation));

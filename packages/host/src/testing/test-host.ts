@@ -5,7 +5,7 @@ import type { Report } from '@sluice/report';
 import { documentText } from '../document.ts';
 import { reportFolder, writeKept } from '../files/kept-files.ts';
 import { Secrets } from '../secrets.ts';
-import type { Annotation, CommitStatus, Host, KeptFile, PublishOptions } from '../types.ts';
+import type { Annotation, CommitStatus, Deployment, Host, KeptFile, PublishOptions } from '../types.ts';
 
 /** A host in memory, for tests of actions: it keeps what an action said and did, and touches nothing but its own folder. */
 export interface TestHost extends Host {
@@ -13,6 +13,7 @@ export interface TestHost extends Host {
   readonly published: { readonly report: Report; readonly options: PublishOptions | undefined }[];
   readonly kept: KeptFile[];
   readonly statuses: CommitStatus[];
+  readonly deployments: Deployment[];
   /** Lines of the log, with their level: `warn: …`. Secrets are cut out. */
   readonly logged: string[];
   readonly secrets: Secrets;
@@ -42,6 +43,7 @@ export function testHost(overrides: Partial<Host> & { readonly action?: string }
   const published: TestHost['published'] = [];
   const kept: KeptFile[] = [];
   const statuses: CommitStatus[] = [];
+  const deployments: Deployment[] = [];
   const logged: string[] = [];
   const say = (level: string) => (text: string) => {
     logged.push(`${level}: ${secrets.cut(text)}`);
@@ -93,11 +95,13 @@ export function testHost(overrides: Partial<Host> & { readonly action?: string }
     },
     cache: { restore: async () => false, save: async () => {} },
     commitStatus: async (status) => void statuses.push(status),
+    deployment: async (deployment) => void deployments.push(deployment),
     ...replaced,
     annotations,
     published,
     kept,
     statuses,
+    deployments,
     logged,
     secrets,
     write(path, content) {
