@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, which } from '@sluice/process';
-import { installBuildah, startRegistry } from '../../test/github/registry.ts';
+import { run } from '@sluice/process';
+import { installBuildah } from '../../test/parts/buildah.ts';
+import { startRegistry } from '../../test/parts/registry.ts';
 import type { Screen } from '../show/screen.ts';
 
 /** Where images go, and what they are built on. */
@@ -26,10 +27,10 @@ export async function images(
 ): Promise<Images | undefined> {
   const step = screen.step('image registry');
   try {
-    if (!(await which('buildah'))) screen.say('buildah is missing: installing it with apt-get');
-    const buildah = await installBuildah();
+    const say = (text: string) => screen.say(text);
+    const buildah = await installBuildah(say);
     await mkdir(folder, { recursive: true });
-    const registry = await startRegistry(folder);
+    const registry = await startRegistry({}, say);
     // images of this demonstration alone: nothing of the machine's own storage is read or written
     const storage = join(folder, 'storage.conf');
     await writeFile(

@@ -7,10 +7,11 @@ import { modelDigest } from '@sluice/record';
 import { type SlotName, Slots } from '../../demo/serving/slots.ts';
 import { type Gateway, startGateway } from '../../demo/traffic/gateway.ts';
 import { Users } from '../../demo/traffic/users.ts';
+import { installBuildah } from '../parts/buildah.ts';
 import { installHaproxy } from '../parts/haproxy.ts';
 import { startMlflow } from '../parts/mlflow.ts';
+import { type Registry, startRegistry } from '../parts/registry.ts';
 import { modelEnvironment, tinyModel } from '../training/setup.ts';
-import { installBuildah, type Registry, startRegistry } from './registry.ts';
 import { Repository } from './repository.ts';
 
 /** What stands in the examples for days and hours. */
@@ -41,7 +42,7 @@ export async function startWorld(act: string, waitLimit: string): Promise<World>
   };
   const leave = new AbortController();
   try {
-    for (const name of ['gateway', 'registry']) mkdirSync(join(folder, name));
+    mkdirSync(join(folder, 'gateway'));
     const [haproxy, python] = await Promise.all([
       installHaproxy(console.log),
       modelEnvironment(),
@@ -60,7 +61,7 @@ export async function startWorld(act: string, waitLimit: string): Promise<World>
     const address = { stable: slots.address('stable'), canary: slots.address('canary') };
     const [mlflow, registry] = await Promise.all([
       begun(startMlflow(), ends),
-      begun<Registry>(startRegistry(join(folder, 'registry')), ends),
+      begun<Registry>(startRegistry(), ends),
       slots.serve('stable', { runId: 'base', version: 'capitals-base' }),
     ]);
     gateway = await begun(startGateway(haproxy, join(folder, 'gateway'), address), ends);

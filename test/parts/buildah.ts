@@ -4,6 +4,17 @@ import { join } from 'node:path';
 import { run } from '@sluice/process';
 import { installSystemPackage } from './system-package.ts';
 
+/** The program that builds images without a daemon, installed through apt where it is missing and this user is root. */
+export const installBuildah = (say: (text: string) => void = console.log): Promise<string> =>
+  installSystemPackage(
+    {
+      program: 'buildah',
+      debian: 'buildah',
+      otherwise: 'Install buildah 1.28 or newer (Debian, Ubuntu: apt-get install buildah).',
+    },
+    say,
+  );
+
 /** buildah with images of its own: nothing of this machine's is used or kept. */
 export interface Buildah {
   /** For whoever calls buildah. */
@@ -12,16 +23,9 @@ export interface Buildah {
   remove(): Promise<void>;
 }
 
-/** buildah, installed through apt where it is missing and this user is root. It needs no daemon and no kernel module here. */
+/** buildah needs no daemon and no kernel module here. */
 export async function startBuildah(): Promise<Buildah> {
-  const program = await installSystemPackage(
-    {
-      program: 'buildah',
-      debian: 'buildah',
-      otherwise: 'Install buildah (Debian, Ubuntu: apt-get install buildah).',
-    },
-    console.log,
-  );
+  const program = await installBuildah();
   const folder = await mkdtemp(join(tmpdir(), 'sluice-buildah-'));
   const config = join(folder, 'storage.conf');
   await writeFile(

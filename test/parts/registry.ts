@@ -22,6 +22,7 @@ const HTPASSWD = `${REGISTRY_USER.name}:$2b$05$vcHRS4Yh.rj6OxFbU7R7HukQKwj37zBtV
 /** A real image registry on a free port of the loopback, with a login or a private authority's certificate where asked. */
 export async function startRegistry(
   options: { readonly login?: boolean; readonly tls?: boolean } = {},
+  say: (text: string) => void = console.log,
 ): Promise<Registry> {
   const program = await installSystemPackage(
     {
@@ -29,7 +30,7 @@ export async function startRegistry(
       debian: 'docker-registry',
       otherwise: "Install Docker's registry (Debian, Ubuntu: apt-get install docker-registry).",
     },
-    console.log,
+    say,
   );
   const folder = await mkdtemp(join(tmpdir(), 'sluice-registry-'));
   const host = `127.0.0.1:${await freePort()}`;

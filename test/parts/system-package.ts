@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { withLock } from '@sluice/store';
 
 export interface SystemPackage {
   /** Name of the program, e.g. `haproxy`. */
@@ -19,19 +21,25 @@ export function findProgram(program: string): string | undefined {
 
 /**
  * A program of the system, installed through apt where it is missing and this user is root. `say` is told before anything
- * is installed.
+ * is installed. One at a time: a program lies there before the package it needs is set up, and who finds it then fails.
  */
-export async function installSystemPackage(
-  wanted: SystemPackage,
+export function installSystemPackage(wanted: SystemPackage, say: (text: string) => void): Promise<string> {
+  const user = process.getuid?.() ?? 0;
+  return withLock(join(tmpdir(), `sluice-apt-${user}.lock`), () => findOrInstall(wanted, say), {
+    wait: 900_000,
+  });
+}
+
+async function findOrInstall(
+  { program, debian, otherwise }: SystemPackage,
   say: (text: string) => void,
 ): Promise<string> {
-  const { program, debian, otherwise } = wanted;
   const found = findProgram(program);
   if (found) return found;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
     throw new Error(`${program} is missing. ${otherwise}`);
   say(`${program} is missing: installing it with apt-get`);
-  // a test file beside this one may be installing too
+  // whoever else installs something on this machine
   const install = ['-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '--no-install-recommends', debian];
   const ended = await aptGet(install);
   if (!findProgram(program)) {
