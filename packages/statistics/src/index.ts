@@ -1,3 +1,7 @@
+export type { KappaEstimate, KappaWeights } from './agreement/cohen-kappa.ts';
+export { cohenKappa, kappaInterval } from './agreement/cohen-kappa.ts';
+export type { AlphaEstimate, AlphaMetric } from './agreement/krippendorff-alpha.ts';
+export { alphaInterval, krippendorffAlpha } from './agreement/krippendorff-alpha.ts';
 export {
   clopperPearsonInterval,
   clopperPearsonLower,
@@ -77,7 +81,7 @@ export type { Alternative, Interval, TestResult, Undecided, UndecidedReason } fr
 export type { Arm } from './sequential/block.ts';
 export type { DifferenceState, DifferenceUnit } from './sequential/bounded-difference.ts';
 export { differenceEvidence, differenceState, stepDifference } from './sequential/bounded-difference.ts';
-export { conditionalLogFactors, ODDS_RATIOS } from './sequential/conditional-binomial.ts';
+export { conditionalFactors, ODDS_RATIOS } from './sequential/conditional-binomial.ts';
 export type { MeanSequence } from './sequential/confidence-sequence.ts';
 export { meanSequence, stepMeanSequence } from './sequential/confidence-sequence.ts';
 export { logMean, logSum } from './sequential/log-sum.ts';
@@ -91,8 +95,8 @@ export {
   plannedLook,
 } from './sequential/planned-looks.ts';
 export type { BlockHistory, RankBet, RankPValue } from './sequential/rank.ts';
-export { blockHistory, RANK_BETS, rankLogFactors, rankPValue } from './sequential/rank.ts';
-export { aboveLimitLogFactors, belowLimitLogFactors, LIMIT_STAKES } from './sequential/share-limit.ts';
+export { blockHistory, RANK_BETS, rankFactors, rankPValue } from './sequential/rank.ts';
+export { aboveLimitFactors, belowLimitFactors, LIMIT_STAKES } from './sequential/share-limit.ts';
 export type { StartTimes } from './sequential/start-times.ts';
 export { startTimes, startTimesEvidence, stepStartTimes } from './sequential/start-times.ts';
-export { SWAP_STAKES, swapContrast, swapLogFactors } from './sequential/swap-symmetric.ts';
+export { SWAP_STAKES, swapContrast, swapFactors } from './sequential/swap-symmetric.ts';
