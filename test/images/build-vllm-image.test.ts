@@ -1,36 +1,20 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestHost } from '@sluice/host';
 import { imageNamed, modelDigest, openRecord } from '@sluice/record';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Buildah, startBuildah } from '../parts/buildah.ts';
-import { manifestOf, type Registry, startRegistry, unpack } from '../parts/registry.ts';
+import { describe, expect, it } from 'vitest';
+import { manifestOf, unpack } from '../parts/registry.ts';
 import { judgedModel } from './approved.ts';
-import { builderHost, buildOn } from './builder.ts';
+import { buildOn, useBuilder } from './builder.ts';
 
-let buildah: Buildah;
-let registry: Registry;
-let host: TestHost;
-beforeAll(async () => {
-  [buildah, registry] = await Promise.all([startBuildah(), startRegistry()]);
-});
-afterAll(async () => {
-  await registry.stop();
-  await buildah.remove();
-});
-beforeEach(() => {
-  host = builderHost(buildah);
-});
-afterEach(() => host.dispose());
-
-const build = (given: Record<string, string>) => buildOn(host, registry, given);
+const bench = useBuilder();
+const build = (given: Record<string, string>) => buildOn(bench.host, bench.registry, given);
 /** What buildah has of its own: an image that was pushed need not stay. */
-const localImages = async () => (await buildah.run('images', '--format', '{{.Name}}')).split('\n');
+const localImages = async () => (await bench.buildah.run('images', '--format', '{{.Name}}')).split('\n');
 
 describe('an image of a model that a gate approved', () => {
   it('holds exactly the approved bytes, and the registry says what the outputs say', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     const { outputs, refused } = await build({
       record: judged.record,
       'run-id': judged.runId,
@@ -39,9 +23,9 @@ describe('an image of a model that a gate approved', () => {
     expect(refused).toBeUndefined();
     const folder = await mkdtemp(join(tmpdir(), 'sluice-unpacked-'));
     try {
-      const found = await unpack(registry, 'team/qwen', 'qwen-v1.1.0', folder);
+      const found = await unpack(bench.registry, 'team/qwen', 'qwen-v1.1.0', folder);
       expect(outputs).toMatchObject({
-        image: `${registry.host}/team/qwen@${found.digest}`,
+        image: `${bench.registry.host}/team/qwen@${found.digest}`,
         digest: found.digest,
         version: { name: 'qwen', semver: '1.1.0' },
         'run-id': judged.runId,
@@ -75,7 +59,7 @@ describe('an image of a model that a gate approved', () => {
     }
 
     const bom = JSON.parse(
-      await readFile(join(host.workspace, outputs.sbom as string), 'utf8').catch(() =>
+      await readFile(join(bench.host.workspace, outputs.sbom as string), 'utf8').catch(() =>
         readFile(outputs.sbom as string, 'utf8'),
       ),
     );
@@ -91,7 +75,7 @@ describe('an image of a model that a gate approved', () => {
       identity: judged.identity,
       version: 'qwen-v1.1.0',
     });
-    expect(await localImages()).not.toContain(`${registry.host}/team/qwen`);
+    expect(await localImages()).not.toContain(`${bench.registry.host}/team/qwen`);
 
     // once more, from the record that it gave out: the same bytes give the same image
     const again = await build({ record: outputs.record as string });
@@ -99,39 +83,43 @@ describe('an image of a model that a gate approved', () => {
   });
 
   it('stands on a base image of the registry, under the tags that were given', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const base = `${registry.host}/mirror/server`;
-    const made = await buildah.run('from', 'scratch');
-    await buildah.run('config', '--env', 'SERVER=1', made);
-    await buildah.run('commit', made, `${base}:1`);
-    await buildah.run('push', '--tls-verify=false', `${base}:1`, `docker://${base}:1`);
-    await buildah.run('rmi', '--force', `${base}:1`);
-    const { digest } = await manifestOf(registry, 'mirror/server', '1');
+    const judged = await judgedModel({ workspace: bench.host.workspace });
+    const base = `${bench.registry.host}/mirror/server`;
+    const made = await bench.buildah.run('from', 'scratch');
+    await bench.buildah.run('config', '--env', 'SERVER=1', made);
+    await bench.buildah.run('commit', made, `${base}:1`);
+    await bench.buildah.run('push', '--tls-verify=false', `${base}:1`, `docker://${base}:1`);
+    await bench.buildah.run('rmi', '--force', `${base}:1`);
+    const { digest } = await manifestOf(bench.registry, 'mirror/server', '1');
     const { outputs } = await build({
       record: judged.record,
-      image: `${registry.host}/team/based`,
+      image: `${bench.registry.host}/team/based`,
       'base-image': `${base}@${digest}`,
       tags: 'qwen-v1.1.0,next',
       sbom: 'false',
     });
     for (const tag of ['qwen-v1.1.0', 'next'])
-      expect((await manifestOf(registry, 'team/based', tag)).digest).toBe(outputs.digest);
+      expect((await manifestOf(bench.registry, 'team/based', tag)).digest).toBe(outputs.digest);
     const folder = await mkdtemp(join(tmpdir(), 'sluice-unpacked-'));
-    const { config } = await unpack(registry, 'team/based', 'next', folder);
+    const { config } = await unpack(bench.registry, 'team/based', 'next', folder);
     await rm(folder, { recursive: true, force: true });
     expect(config.Env).toContain('SERVER=1');
     expect(config.Labels['org.opencontainers.image.base.digest']).toBe(digest);
     expect(outputs.sbom).toBe('none');
-    expect(await localImages()).not.toContain(`${registry.host}/team/based`);
+    expect(await localImages()).not.toContain(`${bench.registry.host}/team/based`);
   });
 
   it('carries an adapter beside a base model, with room for its highest rank', async () => {
-    const judged = await judgedModel({ workspace: host.workspace, kind: 'adapter' });
-    const given = { record: judged.record, image: `${registry.host}/team/adapted`, 'lora-name': 'support' };
+    const judged = await judgedModel({ workspace: bench.host.workspace, kind: 'adapter' });
+    const given = {
+      record: judged.record,
+      image: `${bench.registry.host}/team/adapted`,
+      'lora-name': 'support',
+    };
     await expect(build(given)).rejects.toThrow(/pass base-model, the path of the base model inside/);
     const { outputs } = await build({ ...given, 'base-model': '/models/base' });
     const folder = await mkdtemp(join(tmpdir(), 'sluice-unpacked-'));
-    const { config } = await unpack(registry, 'team/adapted', 'qwen-v1.1.0', folder);
+    const { config } = await unpack(bench.registry, 'team/adapted', 'qwen-v1.1.0', folder);
     expect(await modelDigest(join(folder, 'opt/sluice/adapter'))).toBe(judged.digest);
     await rm(folder, { recursive: true, force: true });
     expect(config.Entrypoint.slice(2, 3)).toEqual(['/models/base']);
@@ -143,17 +131,17 @@ describe('an image of a model that a gate approved', () => {
   });
 
   it('is only described by a dry run, and only built without push', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const image = `${registry.host}/team/dry`;
+    const judged = await judgedModel({ workspace: bench.host.workspace });
+    const image = `${bench.registry.host}/team/dry`;
     const dry = await build({ record: judged.record, image, 'dry-run': 'true' });
     expect(dry.outputs).toMatchObject({ image: 'none', digest: 'none', record: judged.record });
     expect(dry.sentence).toBe(`would build ${image}:qwen-v1.1.0 on scratch with buildah, and push it`);
-    expect(await readdir(host.temp)).toEqual([]);
+    expect(await readdir(bench.host.temp)).toEqual([]);
 
     const built = await build({ record: judged.record, image, push: 'false' });
     expect(built.outputs).toMatchObject({ image: 'none', digest: 'none', record: judged.record });
     expect(built.outputs['size-bytes']).toBeGreaterThan(3000);
     expect(await localImages()).toContain(image);
-    await expect(manifestOf(registry, 'team/dry', 'qwen-v1.1.0')).rejects.toThrow('404');
+    await expect(manifestOf(bench.registry, 'team/dry', 'qwen-v1.1.0')).rejects.toThrow('404');
   });
 });

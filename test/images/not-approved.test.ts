@@ -1,29 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestHost } from '@sluice/host';
 import { modelDigest } from '@sluice/record';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Buildah, startBuildah } from '../parts/buildah.ts';
-import { type Registry, startRegistry } from '../parts/registry.ts';
+import { describe, expect, it } from 'vitest';
 import { judgedModel } from './approved.ts';
-import { builderHost, buildOn } from './builder.ts';
+import { buildOn, useBuilder } from './builder.ts';
 
-let buildah: Buildah;
-let registry: Registry;
-let host: TestHost;
-beforeAll(async () => {
-  [buildah, registry] = await Promise.all([startBuildah(), startRegistry()]);
-});
-afterAll(async () => {
-  await registry.stop();
-  await buildah.remove();
-});
-beforeEach(() => {
-  host = builderHost(buildah);
-});
-afterEach(() => host.dispose());
-
-const build = (given: Record<string, string>) => buildOn(host, registry, given);
+const bench = useBuilder();
+const build = (given: Record<string, string>) => buildOn(bench.host, bench.registry, given);
 
 describe('what is not approved gets no image', () => {
   it('deploy: false ends before anything is opened', async () => {
@@ -33,7 +16,7 @@ describe('what is not approved gets no image', () => {
       always: true,
     });
     expect(Object.values(outputs)).toEqual(['none', 'none', 'none', 0, 'none', 'none', 'none']);
-    expect(await readdir(host.workspace)).toEqual([]);
+    expect(await readdir(bench.host.workspace)).toEqual([]);
   });
 
   it('an empty deploy is no decision', async () => {
@@ -45,7 +28,7 @@ describe('what is not approved gets no image', () => {
     ['undecided', {}],
     ['approve', { resultsOnly: true }],
   ] as const)('a record that says %s %j', async (decision, more) => {
-    const judged = await judgedModel({ workspace: host.workspace, decision, ...more });
+    const judged = await judgedModel({ workspace: bench.host.workspace, decision, ...more });
     const { outputs, refused, always } = await build({ record: judged.record, deploy: 'true' });
     expect(outputs).toMatchObject({ image: 'none', digest: 'none' });
     expect(always).toBe(true);
@@ -53,7 +36,7 @@ describe('what is not approved gets no image', () => {
   });
 
   it('an approval that a later reject took back, also one beside the pinned record', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     await judged.judge('reject');
     expect((await build({ record: judged.record })).refused).toMatch(/approved .* and rejected afterwards/);
   });
@@ -63,7 +46,7 @@ describe('what is not approved gets no image', () => {
   });
 
   it('another model digest than the one that was judged', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     const other = `sha256:${'0'.repeat(64)}`;
     await expect(build({ record: judged.record, 'model-digest': other })).rejects.toThrow(
       `model-digest is ${other}, but the gate approved the model ${judged.digest}`,
@@ -71,7 +54,7 @@ describe('what is not approved gets no image', () => {
   });
 
   it('bytes that were changed after they were judged, with both digests', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     await writeFile(join(judged.folder, 'model.safetensors'), 'other weights');
     const now = await modelDigest(judged.folder);
     await expect(build({ record: judged.record })).rejects.toThrow(
@@ -80,8 +63,8 @@ describe('what is not approved gets no image', () => {
   });
 
   it('a record that was changed, with both digests', async () => {
-    const judged = await judgedModel({ workspace: host.workspace, decision: 'reject' });
-    const folder = join(host.workspace, '.sluice/store', judged.runId, 'record');
+    const judged = await judgedModel({ workspace: bench.host.workspace, decision: 'reject' });
+    const folder = join(bench.host.workspace, '.sluice/store', judged.runId, 'record');
     const name = (await readdir(folder)).find((n) => n.endsWith('.intoto.jsonl')) as string;
     const text = await readFile(join(folder, name), 'utf8');
     await writeFile(join(folder, name), text.replaceAll('reject', 'approve').replace('1.0.0', '1.0.1'));
@@ -91,7 +74,7 @@ describe('what is not approved gets no image', () => {
   });
 
   it('a run that is not the record’s', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     await expect(build({ record: judged.record, 'run-id': 'run-0000-0002' })).rejects.toThrow(
       /run-id is run-0000-0002, but the record is of run run-0000-0001/,
     );

@@ -1,29 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { TestHost } from '@sluice/host';
 import { run as runProgram } from '@sluice/process';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Buildah, startBuildah } from '../parts/buildah.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REGISTRY_USER, type Registry, startRegistry } from '../parts/registry.ts';
 import { judgedModel } from './approved.ts';
-import { builderHost, buildOn } from './builder.ts';
+import { buildOn, useBuilder } from './builder.ts';
 
-let buildah: Buildah;
-let registry: Registry;
-let host: TestHost;
-beforeAll(async () => {
-  [buildah, registry] = await Promise.all([startBuildah(), startRegistry()]);
-});
-afterAll(async () => {
-  await registry.stop();
-  await buildah.remove();
-});
-beforeEach(() => {
-  host = builderHost(buildah);
-});
-afterEach(() => host.dispose());
-
-const build = (given: Record<string, string>) => buildOn(host, registry, given);
+const bench = useBuilder();
+const build = (given: Record<string, string>) => buildOn(bench.host, bench.registry, given);
 
 describe('bad input and systems that refuse', () => {
   it.each([
@@ -32,15 +16,15 @@ describe('bad input and systems that refuse', () => {
     [{ 'build-args': 'no value' }, /build-args has 'no value'/],
     [{ 'base-image': 'UPPER CASE' }, /base-image/],
   ])('%j', async (given, message) => {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     const error = await build({ record: judged.record, ...given }).catch((e: unknown) => e);
     expect(error).toMatchObject({ exitCode: 2 });
     expect(String(error)).toMatch(message);
   });
 
   it('a builder that is not here', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    Object.assign(host, { env: { ...host.env, PATH: '/nowhere' } });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
+    Object.assign(bench.host, { env: { ...bench.host.env, PATH: '/nowhere' } });
     for (const [builder, message] of [
       ['buildx', /builder is buildx, but docker buildx is not here; install it/],
       ['auto', /no program that builds images is here; install buildah/],
@@ -49,20 +33,21 @@ describe('bad input and systems that refuse', () => {
   });
 
   it('a registry that is down is a system that does not answer, known before anything is built', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     const error = await build({ record: judged.record, image: '127.0.0.1:9/team/qwen' }).catch(
       (e: unknown) => e,
     );
     expect(error).toMatchObject({ exitCode: 4 });
     expect(String(error)).toMatch(/registry 127\.0\.0\.1:9 did not answer/);
-    expect(host.logged.join('\n')).not.toMatch(/STEP/);
+    expect(bench.host.logged.join('\n')).not.toMatch(/STEP/);
   });
 
   it('a base image that is not there', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
-    const error = await build({ record: judged.record, 'base-image': `${registry.host}/no/such:1` }).catch(
-      (e: unknown) => e,
-    );
+    const judged = await judgedModel({ workspace: bench.host.workspace });
+    const error = await build({
+      record: judged.record,
+      'base-image': `${bench.registry.host}/no/such:1`,
+    }).catch((e: unknown) => e);
     expect(error).toMatchObject({ exitCode: 4 });
     expect(String(error)).toMatch(/buildah build ended with/);
   });
@@ -77,16 +62,16 @@ describe('a registry with a login', () => {
 
   const authFile = async (password: string) => {
     const auth = Buffer.from(`${REGISTRY_USER.name}:${password}`).toString('base64');
-    await mkdir(host.workspace, { recursive: true });
-    host.write('auth.json', JSON.stringify({ auths: { [guarded.host]: { auth } } }));
+    await mkdir(bench.host.workspace, { recursive: true });
+    bench.host.write('auth.json', JSON.stringify({ auths: { [guarded.host]: { auth } } }));
     return { 'registry-auth-file': 'auth.json', image: `${guarded.host}/team/qwen` };
   };
 
   it('takes the image with its login, which the log does not show', async () => {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     const { outputs } = await build({ record: judged.record, ...(await authFile(REGISTRY_USER.password)) });
     expect(outputs.image).toMatch(new RegExp(`^${guarded.host}/team/qwen@sha256:`));
-    expect(host.secrets.cut(REGISTRY_USER.password)).not.toContain(REGISTRY_USER.password);
+    expect(bench.host.secrets.cut(REGISTRY_USER.password)).not.toContain(REGISTRY_USER.password);
   });
 
   it.each([
@@ -104,7 +89,7 @@ describe('a registry with a login', () => {
       2,
     ],
   ] as const)('%s', async (_, given, message, exitCode) => {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     const error = await build({ record: judged.record, ...(await given()) }).catch((e: unknown) => e);
     expect(String(error)).toMatch(message);
     expect(error).toMatchObject({ exitCode });
@@ -114,7 +99,7 @@ describe('a registry with a login', () => {
 it('a certificate of a private authority is trusted where SSL_CERT_FILE names it, and not elsewhere', async () => {
   const secure = await startRegistry({ tls: true });
   try {
-    const judged = await judgedModel({ workspace: host.workspace });
+    const judged = await judgedModel({ workspace: bench.host.workspace });
     const build = (env: NodeJS.ProcessEnv) =>
       runProgram(
         [
@@ -123,7 +108,7 @@ it('a certificate of a private authority is trusted where SSL_CERT_FILE names it
           ...['build-vllm-image', '--json', '--record', judged.record, '--base-image', 'scratch'],
           ...['--builder', 'buildah', '--image', `${secure.host}/team/qwen`],
         ],
-        { cwd: host.workspace, env: { ...buildah.env, ...env } },
+        { cwd: bench.host.workspace, env: { ...bench.buildah.env, ...env } },
       );
     const unknown = await build({});
     expect(unknown.code).toBe(4);

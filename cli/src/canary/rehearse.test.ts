@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { main } from '../main.ts';
+import { inMemory } from '../in-memory.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -10,18 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function rehearse(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const exit = await main(['canary', 'rehearse', ...argv], {
-    programs: '/programs',
-    env: {},
-    cwd: folder,
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-  });
-  return { exit, stdout, stderr };
-}
+const rehearse = (...argv: string[]) => inMemory(['canary', 'rehearse', ...argv], folder);
 
 /** Traffic of both versions for so many minutes; `share` of the candidate's requests fail. */
 function csv(minutes: number, share: number): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { main } from '../main.ts';
+import { inMemory } from '../in-memory.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -18,18 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function plan(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const exit = await main(['gate', 'plan', ...argv], {
-    programs: '/programs',
-    env: {},
-    cwd: folder,
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-  });
-  return { exit, stdout, stderr };
-}
+const plan = (...argv: string[]) => inMemory(['gate', 'plan', ...argv], folder);
 
 it('says what two hundred items can prove', async () => {
   const { exit, stdout } = await plan('--gates', 'gates.yaml', '--baseline', 'live.jsonl', '--json');

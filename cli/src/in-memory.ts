@@ -1,0 +1,15 @@
+import { main } from './main.ts';
+
+/** One call of the command line in `cwd`, with what it printed. For tests: no environment, no terminal. */
+export async function inMemory(argv: readonly string[], cwd: string) {
+  let stdout = '';
+  let stderr = '';
+  const exit = await main([...argv], {
+    programs: '/programs',
+    env: {},
+    cwd,
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+  });
+  return { exit, stdout, stderr };
+}
