@@ -20,6 +20,7 @@ import type { Context } from './context.ts';
 import { type Stopped, untilDecided } from './early.ts';
 import { withEvaluator } from './evaluate.ts';
 import { resultsAt } from './sources.ts';
+import { wordCutter } from './words.ts';
 
 /** The decision and all it rests on. */
 export interface Judgement {
@@ -129,7 +130,7 @@ async function candidateOf(
   decideOn: (candidate: Results, look?: Look) => Promise<GateReport>,
 ): Promise<Judged> {
   const { inputs } = context;
-  const options = { ...readOptions(context, gates), slices: slicesNeeded(gates) };
+  const options = { ...(await readOptions(context, gates)), slices: slicesNeeded(gates) };
   if (inputs.evaluator !== 'none') return evaluated(context, gates, baseline, options, decideOn);
   if (inputs.candidate === undefined)
     throw new UserError(
@@ -180,7 +181,7 @@ export async function baselineOf(context: Context, gates: GatesDocument): Promis
   const found =
     inputs.baseline === undefined
       ? null
-      : await resultsAt(inputs.baseline, 'baseline', context, readOptions(context, gates));
+      : await resultsAt(inputs.baseline, 'baseline', context, await readOptions(context, gates));
   if (!found)
     host.log.warn(
       `there is no baseline${inputs.baseline === undefined ? '' : ` at ${inputs.baseline}`}: gates that compare ${inputs['baseline-missing'] === 'reject' ? 'reject' : 'are left out'}`,
@@ -188,11 +189,13 @@ export async function baselineOf(context: Context, gates: GatesDocument): Promis
   return found;
 }
 
-function readOptions({ inputs }: Context, gates: GatesDocument) {
+async function readOptions(context: Context, gates: GatesDocument) {
   return {
-    format: inputs.format,
+    format: context.inputs.format,
     ...(gates.columns ? { columns: gates.columns } : {}),
     predictions: gates.scores,
+    positive: gates.positive === undefined ? undefined : String(gates.positive),
+    words: await wordCutter(context, gates),
   };
 }
 

@@ -40,3 +40,6 @@ export { mergeResults } from './results/merge.ts';
 export { findSeries, nameOf, seriesNames } from './results/metric-name.ts';
 export { readNormalForm, writeNormalForm } from './results/normal-form.ts';
 export type { ColumnMap, ItemText, ReadOptions, Results, Series, Settings, Task } from './results/results.ts';
+// Scores: what predictions are worth.
+export { CHINESE_SCORES } from './scorers/prediction-scores.ts';
+export type { WordCutter } from './scorers/word-cutter.ts';

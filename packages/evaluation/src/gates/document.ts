@@ -83,6 +83,8 @@ export const gatesDocument = z.strictObject({
     }),
   ),
   scores: z.optional(z.array(z.enum(PREDICTION_SCORES)).check(z.minLength(1))),
+  positive: z.optional(z.union([name, z.number(), z.boolean()])),
+  chinese: z._default(z.enum(['characters', 'jieba', 'auto']), 'characters'),
   stop: z.optional(z.enum(['planned-looks', 'when-decided'])),
   seed: z._default(z.int().check(z.gte(0)), 0),
   leakage: z.optional(

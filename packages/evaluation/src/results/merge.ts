@@ -1,5 +1,5 @@
 import { UserError } from '@sluice/contract';
-import { CorpusColumn } from './corpus-column.ts';
+import { corpusColumn } from './corpus-column.ts';
 import { Items } from './items.ts';
 import type { Results, Series, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
@@ -84,7 +84,7 @@ function mergedSeries(series: Map<string, Series>, old: Series): Series {
     aggregate: null,
     standardError: null,
     scores: old.scores && new ScoreColumn(),
-    corpus: old.corpus && new CorpusColumn(old.corpus.kind),
+    corpus: old.corpus && corpusColumn(old.corpus.kind),
   };
   series.set(key, found);
   return found;
@@ -99,5 +99,5 @@ function copyScore(old: Series, row: number, merged: Series, at: number): void {
       scores.count(row),
       scores.count(row) > 1 ? scores.variance(row) : 0,
     );
-  if (corpus?.has(row)) merged.corpus?.set(at, corpus.at(row));
+  if (corpus?.has(row)) merged.corpus?.set(at, corpus.part(row));
 }

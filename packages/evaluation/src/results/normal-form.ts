@@ -8,7 +8,7 @@ import type { CorpusKind } from '../scorers/corpus-statistics.ts';
 import { eachJsonLine } from '../text/json-lines.ts';
 import { eachLine } from '../text/lines.ts';
 import type { JsonObject } from '../text/tolerant-json.ts';
-import { CorpusColumn } from './corpus-column.ts';
+import { type CorpusPart, corpusColumn } from './corpus-column.ts';
 import { Items } from './items.ts';
 import type { ItemText, Results, Series, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
@@ -103,7 +103,11 @@ function itemLine(t: number, task: Task, items: Items, row: number, text: ItemTe
         }
       : {}),
     ...(corpora.length > 0
-      ? { c: corpora.map((column) => (column.has(row) ? [...column.at(row)] : null)) }
+      ? {
+          c: corpora.map((column) =>
+            column.has(row) ? Array.from<string | number>(column.part(row)) : null,
+          ),
+        }
       : {}),
     ...(text ? { text: [cut(text.input), cut(text.target), cut(text.answer)] } : {}),
   };
@@ -168,7 +172,7 @@ interface ItemLine {
   readonly v: readonly (number | null)[];
   readonly n?: readonly number[];
   readonly var?: readonly number[];
-  readonly c?: readonly (readonly number[] | null)[];
+  readonly c?: readonly (CorpusPart | null)[];
   readonly text?: readonly [string, string, string];
 }
 
@@ -180,7 +184,7 @@ function emptyTask({ hasItems, prompts: _, series, ...task }: Header['tasks'][nu
       ...rest,
       aggregate: rest.aggregate === null ? null : Number(rest.aggregate),
       scores: scored ? new ScoreColumn() : null,
-      corpus: corpus ? new CorpusColumn(corpus) : null,
+      corpus: corpus ? corpusColumn(corpus) : null,
     })),
   };
 }

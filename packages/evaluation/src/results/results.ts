@@ -1,4 +1,5 @@
 import type { PredictionScore } from '../scorers/prediction-scores.ts';
+import type { WordCutter } from '../scorers/word-cutter.ts';
 import type { CorpusColumn } from './corpus-column.ts';
 import type { Items } from './items.ts';
 import type { ScoreColumn } from './score-column.ts';
@@ -70,6 +71,10 @@ export interface ReadOptions {
   readonly columns?: ColumnMap;
   /** Scores to make of predictions and references, where the files hold no scores (plain files only). */
   readonly predictions?: readonly PredictionScore[] | undefined;
+  /** The label that precision, recall and f1 are about; default 1. */
+  readonly positive?: string | undefined;
+  /** Who cuts Chinese texts into words for ROUGE; characters when absent. */
+  readonly words?: WordCutter | undefined;
 }
 
 /** Which column of a plain file is what. */

@@ -1,5 +1,5 @@
 import type { CorpusKind } from '../scorers/corpus-statistics.ts';
-import { CorpusColumn } from './corpus-column.ts';
+import { type CorpusColumn, type CorpusPart, corpusColumn } from './corpus-column.ts';
 import { type ItemSeen, Items } from './items.ts';
 import type { Series, Settings, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
@@ -49,21 +49,21 @@ export class TaskBuilder {
     column.scores.add(row, value);
   }
 
-  /** The counts of an item that a corpus figure is made of; null: the item has none. */
+  /** What an item adds to a corpus figure; null: the item has none. */
   corpus(
     row: number,
     metric: string,
     filter: string | null,
     kind: CorpusKind,
-    counts: ArrayLike<number> | null,
+    part: CorpusPart | null,
   ): void {
     const key = seriesKey(metric, filter);
     let entry = this.corpora.get(key);
     if (!entry) {
-      entry = { metric, filter, column: new CorpusColumn(kind) };
+      entry = { metric, filter, column: corpusColumn(kind) };
       this.corpora.set(key, entry);
     }
-    if (counts && !entry.column.has(row)) entry.column.set(row, counts);
+    if (part && !entry.column.has(row)) entry.column.set(row, part);
   }
 
   /** What the evaluator printed of a series. */

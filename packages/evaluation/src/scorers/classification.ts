@@ -35,19 +35,39 @@ export function classificationScores(
       right++;
     }
   }
-  const each = [...counts.values()].map(({ right: r, said, wanted }) => prf(r, said, wanted));
-  const mean = (key: keyof PrecisionRecall): number =>
-    each.reduce((sum, scores) => sum + scores[key], 0) / each.length;
+  const sums = [...counts.values()].flatMap(({ right: r, said, wanted }) => [r, said, wanted]);
   const one = positive === undefined ? undefined : counts.get(positive);
   return {
     accuracy: right / predicted.length,
-    macro: { precision: mean('precision'), recall: mean('recall'), fmeasure: mean('fmeasure') },
-    micro: prf(right, predicted.length, truth.length),
-    binary: positive === undefined ? null : prf(one?.right ?? 0, one?.said ?? 0, one?.wanted ?? 0),
+    macro: {
+      precision: macroOf(sums, 'precision'),
+      recall: macroOf(sums, 'recall'),
+      fmeasure: macroOf(sums, 'fmeasure'),
+    },
+    micro: precisionRecall(right, predicted.length, truth.length),
+    binary:
+      positive === undefined ? null : precisionRecall(one?.right ?? 0, one?.said ?? 0, one?.wanted ?? 0),
   };
 }
 
-function prf(right: number, said: number, wanted: number): PrecisionRecall {
+/**
+ * The mean over labels of a figure of each, from right, said and wanted of label after label. A label that comes neither in
+ * prediction nor in truth (in a resample) is left out.
+ */
+export function macroOf(sums: ArrayLike<number>, key: keyof PrecisionRecall): number {
+  let total = 0;
+  let labels = 0;
+  for (let at = 0; at < sums.length; at += 3) {
+    const [right, said, wanted] = [sums[at] as number, sums[at + 1] as number, sums[at + 2] as number];
+    if (said + wanted === 0) continue;
+    labels++;
+    total += precisionRecall(right, said, wanted)[key];
+  }
+  return total / labels;
+}
+
+/** Of one label, or of all together (micro). 0/0 is 0. */
+export function precisionRecall(right: number, said: number, wanted: number): PrecisionRecall {
   const precision = said === 0 ? 0 : right / said;
   const recall = wanted === 0 ? 0 : right / wanted;
   return { precision, recall, fmeasure: said + wanted === 0 ? 0 : (2 * right) / (said + wanted) };

@@ -68,6 +68,20 @@ test('Chinese ROUGE on characters as rouge-chinese, 1e-8 in the divisor included
   }
 });
 
+test('Chinese ROUGE on words as rouge-chinese on the words of jieba', () => {
+  const { hypotheses, references, rouge: expected } = said.rougeChineseWords;
+  const score = rougeChinese();
+  for (const [i, wanted] of expected.entries()) {
+    const found = score(hypotheses[i], references[i]);
+    for (const type of Object.keys(wanted) as ChineseRougeType[]) {
+      expect(found[type].precision, `${i} ${type}`).toBeCloseTo(wanted[type].p, 9);
+      expect(found[type].recall, `${i} ${type}`).toBeCloseTo(wanted[type].r, 9);
+      expect(found[type].fmeasure, `${i} ${type}`).toBeCloseTo(wanted[type].f, 9);
+    }
+  }
+  expect(expected.length).toBe(40);
+});
+
 test('labels as scikit-learn', () => {
   const { truth, predicted, accuracy, macro, micro, a } = said.labels;
   const found = classificationScores(predicted, truth, 'a');

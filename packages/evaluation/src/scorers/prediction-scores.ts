@@ -5,6 +5,14 @@ import { rouge } from './rouge.ts';
 import { rougeChinese, spacedCharacters } from './rouge-chinese.ts';
 import { squadExactMatch, squadF1 } from './squad.ts';
 
+/** How predictions are scored where a score has more than one way. */
+export interface ScoreOptions {
+  /** The label that `precision`, `recall` and `f1` are about. */
+  readonly positive: string;
+  /** Chinese text as tokens between spaces: its words. Null: its characters. */
+  readonly spacedWords: ((text: string) => string) | null;
+}
+
 /** The score of one prediction; null when it has none, as a number that is not one. */
 type ItemScorer = (prediction: string, references: readonly string[]) => number | null;
 
@@ -19,6 +27,18 @@ function numeric(score: (prediction: number, truth: number) => number): () => It
     };
 }
 
+/**
+ * Of a probability that the truth is 1, or of a map of probabilities (`{"yes": 0.9, "no": 0.1}`) that of the true label. Null where a
+ * probability is none, or the truth of a bare one is neither 0 nor 1.
+ */
+function logLossOf(prediction: string, truth: string): number | null {
+  const classes = prediction.startsWith('{') ? (JSON.parse(prediction) as Record<string, unknown>) : null;
+  const p = toScore(classes ? (classes[truth] ?? 0) : prediction);
+  const t = classes ? 1 : toScore(truth);
+  const known = p !== null && p >= 0 && p <= 1 && (t === 0 || t === 1);
+  return known ? logLoss([p], [t]) : null;
+}
+
 function rougeOf(type: 'rouge1' | 'rouge2' | 'rougeL' | 'rougeLsum'): () => ItemScorer {
   return () => {
     const score = rouge([type]);
@@ -27,14 +47,12 @@ function rougeOf(type: 'rouge1' | 'rouge2' | 'rougeL' | 'rougeLsum'): () => Item
   };
 }
 
-function rougeZhOf(type: 'rouge-1' | 'rouge-2' | 'rouge-l'): () => ItemScorer {
-  return () => {
+function rougeZhOf(type: 'rouge-1' | 'rouge-2' | 'rouge-l'): (options: ScoreOptions) => ItemScorer {
+  return ({ spacedWords }) => {
     const score = rougeChinese();
+    const spaced = spacedWords ?? spacedCharacters;
     return (prediction, references) =>
-      best(
-        references,
-        (reference) => score(spacedCharacters(prediction), spacedCharacters(reference))[type].fmeasure,
-      );
+      best(references, (reference) => score(spaced(prediction), spaced(reference))[type].fmeasure);
   };
 }
 
@@ -42,6 +60,7 @@ function rougeZhOf(type: 'rouge-1' | 'rouge-2' | 'rouge-l'): () => ItemScorer {
 export const ITEM_SCORES = {
   exact_match: () => (prediction, references) =>
     Number(references.some((r) => r.trim() === prediction.trim())),
+  accuracy: () => (prediction, references) => Number(references[0]?.trim() === prediction.trim()),
   squad_exact_match: () => squadExactMatch,
   squad_f1: () => squadF1,
   rouge1: rougeOf('rouge1'),
@@ -53,8 +72,11 @@ export const ITEM_SCORES = {
   rougeL_zh: rougeZhOf('rouge-l'),
   mse: numeric((p, t) => (p - t) ** 2),
   mae: numeric((p, t) => Math.abs(p - t)),
-  log_loss: numeric((p, t) => logLoss([p], [t])),
-} as const satisfies Record<string, () => ItemScorer>;
+  log_loss:
+    () =>
+    (prediction, [truth]) =>
+      logLossOf(prediction, truth ?? ''),
+} as const satisfies Record<string, (options: ScoreOptions) => ItemScorer>;
 
 /** Every score that can be made of predictions and references. */
 export const PREDICTION_SCORES = [...Object.keys(ITEM_SCORES), ...Object.keys(CORPUS_METRICS)] as [
@@ -62,6 +84,9 @@ export const PREDICTION_SCORES = [...Object.keys(ITEM_SCORES), ...Object.keys(CO
   ...PredictionScore[],
 ];
 export type PredictionScore = keyof typeof ITEM_SCORES | keyof typeof CORPUS_METRICS;
+
+/** The scores that cut Chinese text. */
+export const CHINESE_SCORES: ReadonlySet<string> = new Set(['rouge1_zh', 'rouge2_zh', 'rougeL_zh']);
 
 /** Lower is better. */
 export const LOWER_IS_BETTER: ReadonlySet<string> = new Set(['mse', 'mae', 'log_loss']);

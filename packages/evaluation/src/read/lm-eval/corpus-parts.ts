@@ -1,5 +1,6 @@
 import type { TaskBuilder } from '../../results/task-builder.ts';
-import { CORPUS_METRICS } from '../../scorers/corpus-metrics.ts';
+import { bleuCounter } from '../../scorers/bleu.ts';
+import { chrfCounter } from '../../scorers/chrf.ts';
 import type { CorpusKind } from '../../scorers/corpus-statistics.ts';
 import { toScore } from '../../text/tolerant-json.ts';
 
@@ -22,7 +23,7 @@ export function corpusParts(): (
   filter: string,
   value: unknown,
 ) => void {
-  const counters = { bleu: CORPUS_METRICS.bleu.counter(), chrf: CORPUS_METRICS.chrf.counter() };
+  const counters = { bleu: bleuCounter(), chrf: chrfCounter() };
   return (builder, item, metric, filter, value) => {
     if (!Array.isArray(value) || value.length !== 2) return;
     const [first, second] = value as [unknown, unknown];

@@ -4,7 +4,8 @@ import { digestOf, textOf } from '../../results/digest.ts';
 import type { ItemText, ReadOptions, Results } from '../../results/results.ts';
 import { setSlices } from '../../results/slices.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
-import { predictionScorer } from '../../scorers/score-predictions.ts';
+import { CHINESE_SCORES } from '../../scorers/prediction-scores.ts';
+import { type PredictionOptions, predictionScorer } from '../../scorers/score-predictions.ts';
 import { eachCsvRow } from '../../text/csv.ts';
 import { eachJsonLine } from '../../text/json-lines.ts';
 import { isGzip, lineAt } from '../../text/lines.ts';
@@ -25,9 +26,18 @@ export async function readPlain(
   options: ReadOptions = {},
 ): Promise<Results> {
   const tasks = new Map<string, { builder: TaskBuilder; errored: number }>();
+  const table = kind === 'table' ? await tableRows(path) : null;
   const slices = options.slices ?? [];
   const predictions = options.predictions ?? [];
-  const scorePrediction = predictionScorer(predictions);
+  const rows = async (onRow: (row: JsonObject, line: number, at: number) => void): Promise<void> => {
+    if (table) for (const [i, row] of table.entries()) onRow(row, i + 1, i);
+    else if (kind === 'jsonl') await eachJsonLine(path, onRow);
+    else await eachCsvRow(path, (row, line) => onRow(row, line, -1));
+  };
+  const scorer = predictionScorer(predictions, {
+    positive: options.positive,
+    ...(await wordsOf(rows, path, options)),
+  });
   let columns: Columns | null = null;
   const onRow = (row: JsonObject, line: number, at: number): void => {
     const where = `${basename(path)} line ${line}`;
@@ -46,12 +56,10 @@ export async function readPlain(
     for (const metric of columns.scores)
       builder.score(item, metric, null, failed ? null : scoreOf(row, metric, where));
     if (predictions.length > 0)
-      scorePrediction(builder, item, failed ? null : said(row, columns), wanted(row, columns));
+      scorer.add(builder, item, failed ? null : said(row, columns), wanted(row, columns));
   };
-  const table = kind === 'table' ? await tableRows(path) : null;
-  if (table) for (const [i, row] of table.entries()) onRow(row, i + 1, i);
-  else if (kind === 'jsonl') await eachJsonLine(path, onRow);
-  else await eachCsvRow(path, (row, line) => onRow(row, line, -1));
+  await rows(onRow);
+  scorer.finish();
   if (tasks.size === 0) throw new UserError(`${path} holds no items`);
   const seekable = kind === 'jsonl' && !(await isGzip(path));
   return {
@@ -59,7 +67,12 @@ export async function readPlain(
     source: path,
     evaluator: { name: 'plain', version: null },
     model: null,
-    tasks: [...tasks.values()].map(({ builder, errored }) => builder.finish({ errored })),
+    tasks: [...tasks.values()].map(({ builder, errored }) =>
+      builder.finish({
+        errored,
+        ...(scorer.settings === null ? {} : { settings: { scorer: scorer.settings } }),
+      }),
+    ),
     notes: repeatsNote([...tasks.values()].reduce((sum, { builder }) => sum + builder.items.repeated, 0)),
     texts: (task, rows) =>
       Promise.all(
@@ -70,6 +83,24 @@ export async function readPlain(
         }),
       ),
   };
+}
+
+/** The Chinese texts as words, where somebody cuts them: all at once, so they are read before anything is scored. */
+async function wordsOf(
+  rows: (onRow: (row: JsonObject, line: number) => void) => Promise<void>,
+  path: string,
+  { words, predictions = [], columns: map = {}, slices = [] }: ReadOptions,
+): Promise<Pick<PredictionOptions, 'words'>> {
+  if (!words || !predictions.some((name) => CHINESE_SCORES.has(name))) return {};
+  const texts = new Set<string>();
+  let columns: Columns | null = null;
+  await rows((row, line) => {
+    columns ??= columnsOf(row, map, slices, `${basename(path)} line ${line}`, predictions);
+    for (const text of [said(row, columns), ...wanted(row, columns)]) if (text !== null) texts.add(text);
+  });
+  const all = [...texts];
+  const cut = await words.cut(all);
+  return { words: { name: words.name, spaced: new Map(all.map((text, i) => [text, cut[i] as string])) } };
 }
 
 function identity(row: JsonObject, columns: Columns, where: string): { id?: string; content?: string } {
