@@ -5,9 +5,10 @@ export { assertNoPickles, type ModelManifest, modelDigest, modelManifest } from 
 export { type ModelFile, modelFiles } from './digests/model-files.ts';
 // Signatures over statements.
 export { type Envelope, IN_TOTO, pae, signStatement, verifyEnvelope } from './dsse/envelope.ts';
-export { keyHint, signingKey, trustedKey } from './dsse/keys.ts';
+export { keyHint, signingKey, trustedKey, trustedKeys } from './dsse/keys.ts';
+export { type KeySurroundings, readSigningKey } from './dsse/signing-key.ts';
 // The record of a run: add a statement, open it, ask it.
-export { type Appended, appendStatement } from './record/append-statement.ts';
+export { type Appended, type AppendOptions, appendStatement, pinRecord } from './record/append-statement.ts';
 export { type Approval, provesApproval } from './record/approval.ts';
 export {
   identityNamed,
@@ -17,7 +18,7 @@ export {
   type NamedModel,
   namedBy,
 } from './record/named.ts';
-export { openRecord } from './record/open-record.ts';
+export { type OpenOptions, openRecord } from './record/open-record.ts';
 export { recordDigest } from './record/record-set.ts';
 export {
   type RecordedStatement,

@@ -114,8 +114,11 @@ describe('keys', () => {
     expect(() => signingKey(text.slice(0, 80))).not.toThrow(text.slice(30, 80));
     expect(() => trustedKey(text)).toThrow(/is a private key/);
     expect(() => trustedKey('key')).toThrow(UserError);
-    expect(() => trustedKey(pem(generateKeyPairSync('ed25519').publicKey))).toThrow(
-      /ed25519; allowed are P-256/,
+    expect(() => trustedKey(pem(pair('secp256k1').publicKey))).toThrow(
+      /secp256k1; allowed are Ed25519, P-256/,
+    );
+    expect(() => trustedKey(pem(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey))).toThrow(
+      /of the kind rsa/,
     );
   });
 });

@@ -20,7 +20,7 @@ export function pae(payloadType: string, body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${body.length} `), body]);
 }
 
-/** Signs a statement (ECDSA, DER): the form that works on every host and without a network. */
+/** Signs a statement (Ed25519, or ECDSA as DER): the form that works on every host and without a network. */
 export function signStatement(statement: Statement, keys: readonly KeyObject[]): Envelope {
   const { bytes } = encodeStatement(statement);
   const message = pae(IN_TOTO, bytes);

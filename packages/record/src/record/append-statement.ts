@@ -1,5 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import { type Digest, joinRecordRef, type RecordRef } from '@sluice/contract';
 import { hexOf } from '../digests/file-digest.ts';
+import { signStatement } from '../dsse/envelope.ts';
 import { encodeStatement, type Statement } from '../statements/statement.ts';
 import { openRecord } from './open-record.ts';
 import { recordDigest, recordList } from './record-set.ts';
@@ -7,15 +9,24 @@ import {
   LIST_ENDING,
   type RecordOwner,
   type RecordStore,
+  type RunRecord,
   recordFolder,
   STATEMENT_ENDING,
 } from './run-record.ts';
+import { envelopeName } from './signatures.ts';
 
 export interface Appended {
   /** The record with the new statement, pinned. */
   readonly ref: RecordRef;
   readonly recordDigest: Digest;
   readonly statementDigest: Digest;
+}
+
+export interface AppendOptions {
+  /** The reference that the step was given. */
+  readonly prior?: RecordRef | undefined;
+  /** Signs the statement. */
+  readonly key?: KeyObject | undefined;
 }
 
 /**
@@ -25,25 +36,56 @@ export interface Appended {
  * With `prior` (the reference that the step was given) the new reference covers exactly that record and the new
  * statement: what somebody else put into the store is not taken over. Without it, it covers all that lies there.
  *
+ * With `key` a DSSE envelope over the statement's bytes lies beside it.
+ *
  * @throws {UserError} when `prior` does not match what lies in the store
  */
 export async function appendStatement(
   store: RecordStore,
   owner: RecordOwner,
   statement: Statement,
-  { prior }: { readonly prior?: RecordRef | undefined } = {},
+  { prior, key }: AppendOptions = {},
 ): Promise<Appended> {
   const folder = recordFolder(owner);
   const before = prior === undefined ? undefined : await openRecord(prior, store);
   const { digest, bytes } = encodeStatement(statement);
+  if (key) {
+    // the signature first: a statement that lies there without one would be read as unsigned
+    const envelope = signStatement(statement, [key]);
+    await store.put(
+      `${folder}/${envelopeName(digest, envelope)}`,
+      Buffer.from(`${JSON.stringify(envelope)}\n`),
+    );
+  }
   await store.put(`${folder}/${hexOf(digest)}${STATEMENT_ENDING}`, bytes);
   if (before) await copyMissing(before.statements, folder, store);
   const digests = before
     ? [...before.statements.map((s) => s.digest), digest]
     : await storedDigests(store, folder);
+  const list = await putList(store, folder, digests);
+  return { ref: joinRecordRef(store.uri(folder), list), recordDigest: list, statementDigest: digest };
+}
+
+/** Writes the list that a reference to exactly these statements needs; what others add later does not change what it covers. */
+async function putList(store: RecordStore, folder: string, digests: readonly Digest[]): Promise<Digest> {
   const list = recordDigest(digests);
   await store.put(`${folder}/${hexOf(list)}${LIST_ENDING}`, Buffer.from(recordList(digests)));
-  return { ref: joinRecordRef(store.uri(folder), list), recordDigest: list, statementDigest: digest };
+  return list;
+}
+
+/** Pins a record that was found by its owner: a reference to what is believed of it now. */
+export async function pinRecord(
+  store: RecordStore,
+  owner: RecordOwner,
+  { statements }: Pick<RunRecord, 'statements'>,
+): Promise<RecordRef> {
+  const folder = recordFolder(owner);
+  const list = await putList(
+    store,
+    folder,
+    statements.map((s) => s.digest),
+  );
+  return joinRecordRef(store.uri(folder), list);
 }
 
 /** Digests that the files in a record's folder are named by. */

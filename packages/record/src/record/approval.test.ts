@@ -50,6 +50,7 @@ function record(statements: readonly Statement[], unpinned: readonly Statement[]
   return {
     where: '/store/run-0001/record',
     pinned: true,
+    signed: false,
     digest: recordDigest([]),
     ref: '' as RunRecord['ref'],
     statements: recorded(statements),

@@ -44,10 +44,13 @@ export function provesApproval(
   const approval = approvals.sort((a, b) => b.at - a.at)[0];
   if (!approval) {
     const last = pinned.sort((a, b) => b.at - a.at)[0];
+    const beside = relevant(record.unpinned).some((v) => v.decision === 'approve')
+      ? ` An approval lies beside it that ${record.signed ? 'no trusted key has signed' : 'is not part of it'}.`
+      : '';
     const said = last ? `the gate said ${last.decision}` : 'no gate has judged it';
     return {
       approved: false,
-      reason: `The record ${record.where} holds no approval of ${what}: ${said}.`,
+      reason: `The record ${record.where} holds no approval of ${what}: ${said}.${beside}`,
       ...(last ? { statement: last.digest } : {}),
       claimed: false,
     };

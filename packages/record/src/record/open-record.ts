@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,7 @@ import {
   recordFolder,
   STATEMENT_ENDING,
 } from './run-record.ts';
+import { divide, ENVELOPE_ENDING, type EnvelopesOf } from './signatures.ts';
 
 /** The files of one record, wherever they lie. */
 interface Files {
@@ -21,23 +23,32 @@ interface Files {
   /** Statement files by the digest in their name. */
   readonly statements: ReadonlyMap<Digest, Uint8Array>;
   list(digest: Digest): Promise<Uint8Array | undefined>;
+  readonly envelopes: EnvelopesOf;
+}
+
+export interface OpenOptions {
+  /** Only what these keys have signed is believed: of a pinned record the gates' decisions, of another one everything. */
+  readonly trusted?: readonly KeyObject[] | undefined;
 }
 
 /**
  * Opens a record: by reference (then its digest is recomputed), or by the run (or commit) that it belongs to, in
- * which case anybody who can write to the store could have written it and `pinned` is false.
+ * which case anybody who can write to the store could have written it, unless it is signed, and `pinned` is false.
  *
  * A pinned record is found in the store by its run, or as a folder or file of statements at the path it names.
  *
- * @throws {UserError} when there is none, or a digest does not match (both values are named)
+ * @throws {UserError} when there is none, a digest does not match (both values are named), or a signature that is
+ * asked for is missing, altered or another's
  */
-export async function openRecord(from: RecordRef | RecordOwner, store: RecordStore): Promise<RunRecord> {
+export async function openRecord(
+  from: RecordRef | RecordOwner,
+  store: RecordStore,
+  { trusted }: OpenOptions = {},
+): Promise<RunRecord> {
   if (typeof from !== 'string' || !from.includes('#')) {
     const files = await filesInStore(store, recordFolder(from as RecordOwner));
-    const statements = [...files.statements].map(([digest, bytes]) => checked(digest, bytes, files.where));
-    const digest = recordDigest(files.statements.keys());
-    const ref = joinRecordRef(files.where, digest);
-    return { where: files.where, pinned: false, digest, ref, statements, unpinned: [] };
+    const all = [...files.statements].map(([digest, bytes]) => checked(digest, bytes, files.where));
+    return believing(files, { pinned: false, statements: all, unpinned: [] }, trusted);
   }
   const { uri, digest } = splitRecordRef(from as RecordRef);
   const files = await filesAt(uri, store);
@@ -47,13 +58,34 @@ export async function openRecord(from: RecordRef | RecordOwner, store: RecordSto
     if (!files.statements.has(member))
       throw new UserError(`The record ${files.where} lacks the statement ${member}, which ${digest} covers.`);
   }
-  return {
-    where: files.where,
+  const pinned = {
     pinned: true,
-    digest,
-    ref: from as RecordRef,
     statements: all.filter((s) => members.has(s.digest)),
     unpinned: all.filter((s) => !members.has(s.digest)),
+  };
+  return { ...(await believing(files, pinned, trusted)), digest, ref: from as RecordRef };
+}
+
+/** The record with what its signatures allow to believe; its digest is over just that. */
+async function believing(
+  files: Files,
+  found: Pick<RunRecord, 'pinned' | 'statements' | 'unpinned'>,
+  trusted: readonly KeyObject[] | undefined,
+): Promise<RunRecord> {
+  const { where } = files;
+  const { pinned } = found;
+  const { believed, others } = trusted
+    ? await divide(found.statements, files.envelopes, trusted, { where, pinned })
+    : { believed: found.statements, others: [] };
+  const digest = recordDigest(believed.map((s) => s.digest));
+  return {
+    where,
+    pinned,
+    signed: trusted !== undefined,
+    digest,
+    ref: joinRecordRef(where, digest),
+    statements: believed,
+    unpinned: [...found.unpinned, ...others],
   };
 }
 
@@ -89,7 +121,8 @@ async function filesAt(uri: string, store: RecordStore): Promise<Files> {
 
 async function filesInStore(store: RecordStore, folder: string): Promise<Files> {
   const where = store.uri(folder);
-  const keys = (await store.list(`${folder}/`)).filter((key) => key.endsWith(STATEMENT_ENDING));
+  const all = await store.list(`${folder}/`);
+  const keys = all.filter((key) => key.endsWith(STATEMENT_ENDING));
   if (keys.length === 0)
     throw new UserError(
       `There is no record at ${where}. Jobs that share no disk need the same store: set SLUICE_STORE_URL.`,
@@ -97,20 +130,42 @@ async function filesInStore(store: RecordStore, folder: string): Promise<Files> 
   const statements = new Map<Digest, Uint8Array>();
   for (const key of keys) {
     const bytes = await store.get(key);
-    if (bytes) statements.set(named(key), bytes);
+    if (bytes) statements.set(digestIn(key), bytes);
   }
-  return { where, statements, list: (digest) => store.get(`${folder}/${hexOf(digest)}${LIST_ENDING}`) };
+  return {
+    where,
+    statements,
+    list: (digest) => store.get(`${folder}/${hexOf(digest)}${LIST_ENDING}`),
+    envelopes: (digest) => named(all.filter(isEnvelopeOf(digest)), (key) => store.get(key)),
+  };
+}
+
+const isEnvelopeOf = (digest: Digest) => (path: string) =>
+  basename(path).startsWith(`${hexOf(digest)}.`) && path.endsWith(ENVELOPE_ENDING);
+
+async function named(
+  paths: readonly string[],
+  read: (path: string) => Promise<Uint8Array | undefined>,
+): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for (const path of paths) {
+    const bytes = await read(path);
+    if (bytes) found.set(basename(path), bytes);
+  }
+  return found;
 }
 
 async function filesInFolder(path: string): Promise<Files> {
-  const names = (await readdir(path)).filter((name) => name.endsWith(STATEMENT_ENDING));
+  const all = await readdir(path);
+  const names = all.filter((name) => name.endsWith(STATEMENT_ENDING));
   if (names.length === 0) throw new UserError(`${path} holds no statements (*${STATEMENT_ENDING}).`);
   const statements = new Map<Digest, Uint8Array>();
-  for (const name of names) statements.set(named(name), await readFile(join(path, name)));
+  for (const name of names) statements.set(digestIn(name), await readFile(join(path, name)));
   return {
     where: path,
     statements,
     list: (digest) => readFile(join(path, hexOf(digest) + LIST_ENDING)).catch(() => undefined),
+    envelopes: (digest) => named(all.filter(isEnvelopeOf(digest)), (name) => readFile(join(path, name))),
   };
 }
 
@@ -125,10 +180,17 @@ async function filesInBundle(path: string): Promise<Files> {
   );
   const list = (digest: Digest) =>
     readFile(join(dirname(path), hexOf(digest) + LIST_ENDING)).catch(() => undefined);
-  return { where: path, statements, list: statements.size === 1 ? async () => undefined : list };
+  const beside = await readdir(dirname(path));
+  return {
+    where: path,
+    statements,
+    list: statements.size === 1 ? async () => undefined : list,
+    envelopes: (digest) =>
+      named(beside.filter(isEnvelopeOf(digest)), (name) => readFile(join(dirname(path), name))),
+  };
 }
 
 /** The digest that a statement's file is named by. */
-function named(key: string): Digest {
+function digestIn(key: string): Digest {
   return `sha256:${basename(key, STATEMENT_ENDING)}` as Digest;
 }

@@ -26,12 +26,14 @@ export interface RunRecord {
   readonly where: string;
   /** True when the reference named a digest and the digest was recomputed; only then can it start a rollout. */
   readonly pinned: boolean;
+  /** True when only what a trusted key has signed is believed; then it can start a rollout without being pinned. */
+  readonly signed: boolean;
   /** Over `statements`. */
   readonly digest: Digest;
   readonly ref: RecordRef;
-  /** What may be believed: the statements under the pinned digest, or all where none was pinned. */
+  /** What may be believed: the statements under the pinned digest and under trusted keys, or all where neither was asked for. */
   readonly statements: readonly RecordedStatement[];
-  /** Found beside a pinned record and not part of it. They can take an approval away, never give one. */
+  /** Found beside a pinned or signed record and not part of it. They can take an approval away, never give one. */
   readonly unpinned: readonly RecordedStatement[];
 }
 
