@@ -18,6 +18,7 @@ import {
   runOutputs,
   text,
   token,
+  trustedKeys,
   url,
   version,
 } from '@sluice/contract';
@@ -115,6 +116,7 @@ export const definition = defineAction({
         'A file of the commit that allows a rollout without a record, with the reason (schema: allow-unproven.schema.json).',
     },
     reason: { type: text, description: 'Why a person decided, for approve, pause, resume and abort.' },
+    ...trustedKeys,
     ...runInputs,
     ...apiKey,
     ...token,
@@ -131,7 +133,6 @@ export const definition = defineAction({
     'exposed-requests': { type: integer({ min: 0 }), description: 'Requests the new version served so far.' },
     state: { type: text, description: 'Where the state of the rollout lies.' },
     report: { type: path, description: 'The HTML report.' },
-    'run-id': { type: orNone(runOutputs['run-id'].type), description: runOutputs['run-id'].description },
-    record: { type: orNone(runOutputs.record.type), description: runOutputs.record.description },
+    ...runOutputs,
   },
 });

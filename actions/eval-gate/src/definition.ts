@@ -126,8 +126,7 @@ export const definition = defineAction({
     'model-version': { type: orNone(version), description: 'The version that was registered.' },
     'registry-version': { type: orNone(text), description: "The registry's own number of it." },
     report: { type: path, description: 'The HTML report.' },
-    'run-id': { type: orNone(runOutputs['run-id'].type), description: runOutputs['run-id'].description },
-    record: { type: orNone(runOutputs.record.type), description: runOutputs.record.description },
+    ...runOutputs,
   },
   documents: { gates: gatesDocument, config: evaluatorConfig, start: startPlan },
 });

@@ -7,7 +7,6 @@ import {
   flag,
   integer,
   list,
-  orNone,
   path,
   runOutputs,
   text,
@@ -80,7 +79,7 @@ export const definition = defineAction({
     },
     report: { type: path, description: 'The HTML report.' },
     record: {
-      type: orNone(runOutputs.record.type),
+      type: runOutputs.record.type,
       description: 'The record of this commit with the statement of this step, pinned by digest.',
     },
   },

@@ -11,9 +11,9 @@ import {
   number,
   orNone,
   path,
-  recordRef,
-  runId,
+  pythonInputs,
   runInputs,
+  runOutputs,
   text,
 } from '@sluice/contract';
 import { trainingOptions } from '@sluice/engines';
@@ -74,15 +74,7 @@ export const definition = defineAction({
         'Where a finished run has the same inputs by digest, take its adapter over into a new run instead of training again.',
       default: 'true',
     },
-    python: {
-      type: path,
-      description: 'Python interpreter; one that has all that is needed is used as it is. Default: python3.',
-    },
-    requirements: {
-      type: path,
-      description:
-        'Requirements file of the training environment. Default: the pinned one that comes with the action.',
-    },
+    ...pythonInputs,
     ...runInputs,
     ...dryRun,
   },
@@ -103,13 +95,6 @@ export const definition = defineAction({
     steps: { type: integer({ min: 0 }), description: 'Optimizer steps.' },
     reused: { type: flag, description: 'Whether the adapter of an earlier run was taken over.' },
     resumed: { type: flag, description: 'Whether the training went on from a checkpoint.' },
-    'run-id': {
-      type: orNone(runId),
-      description: 'The run that joins commit, data, evaluation, image and rollout.',
-    },
-    record: {
-      type: orNone(recordRef),
-      description: 'The record with the statement of this step, pinned by digest.',
-    },
+    ...runOutputs,
   },
 });

@@ -8,9 +8,9 @@ import {
   number,
   orNone,
   path,
-  recordRef,
-  runId,
+  pythonInputs,
   runInputs,
+  runOutputs,
 } from '@sluice/contract';
 import { llmCompressorSchemes } from '@sluice/engines';
 
@@ -62,15 +62,7 @@ export const definition = defineAction({
       description:
         "How much of the score may be lost: share (0 to 1) of the calibration data's answer tokens that the model predicts. More ends with exit 3. Needs `calibration-data`.",
     },
-    python: {
-      type: path,
-      description: 'Python interpreter; one that has all that is needed is used as it is. Default: python3.',
-    },
-    requirements: {
-      type: path,
-      description:
-        'Requirements file of the environment. Default: the pinned one that comes with the action.',
-    },
+    ...pythonInputs,
     ...runInputs,
     ...dryRun,
   },
@@ -83,13 +75,6 @@ export const definition = defineAction({
       type: orNone(number({ min: 0 })),
       description: 'Size of the weights before, divided by their size now.',
     },
-    'run-id': {
-      type: orNone(runId),
-      description: 'The run that joins commit, data, evaluation, image and rollout.',
-    },
-    record: {
-      type: orNone(recordRef),
-      description: 'The record with the statement of this step, pinned by digest.',
-    },
+    ...runOutputs,
   },
 });

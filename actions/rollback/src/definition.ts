@@ -9,6 +9,7 @@ import {
   list,
   orNone,
   path,
+  runId,
   runInputs,
   runOutputs,
   text,
@@ -90,7 +91,7 @@ export const definition = defineAction({
     'from-version': { type: orNone(version), description: 'The version that lost its users.' },
     'to-version': { type: orNone(version), description: 'The version that has them now.' },
     'restored-run-id': {
-      type: orNone(runOutputs['run-id'].type),
+      type: runOutputs['run-id'].type,
       description: 'The run of the version that has the users now.',
     },
     'duration-ms': {
@@ -99,6 +100,6 @@ export const definition = defineAction({
     },
     report: { type: path, description: 'The HTML report.' },
     ...runOutputs,
-    record: { type: orNone(runOutputs.record.type), description: runOutputs.record.description },
+    'run-id': { type: runId, description: runOutputs['run-id'].description },
   },
 });

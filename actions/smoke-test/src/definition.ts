@@ -110,8 +110,7 @@ export const definition = defineAction({
       type: path,
       description: 'JSON file with what was measured, for the input `measurements` of eval-gate.',
     },
-    'run-id': { type: orNone(runOutputs['run-id'].type), description: runOutputs['run-id'].description },
-    record: { type: orNone(runOutputs.record.type), description: runOutputs.record.description },
+    ...runOutputs,
   },
   documents: { start: startPlan, checks: answerChecks, load: loadPlan },
 });

@@ -13,7 +13,17 @@ export { type GivenInputs, noneMeansAbsent, parseInputs } from './inputs.ts';
 export { nearest } from './nearest.ts';
 export { encodeOutputs, type OutputRules } from './outputs.ts';
 export { readDocument } from './read-document.ts';
-export { apiKey, dryRun, failOnReject, runInputs, runOutputs, token } from './shared-inputs.ts';
+export {
+  apiKey,
+  dryRun,
+  failOnReject,
+  pythonInputs,
+  runInputs,
+  runOutputs,
+  signingKey,
+  token,
+  trustedKeys,
+} from './shared-inputs.ts';
 export {
   type Branded,
   Invalid,
