@@ -13,7 +13,9 @@ import {
   path,
   runInputs,
   runOutputs,
+  signingKey,
   text,
+  trustedKeys,
   version,
 } from '@sluice/contract';
 
@@ -93,6 +95,8 @@ export const definition = defineAction({
       type: flag,
       description: "The gate's flag. `false` ends with exit 3; `true` is not enough: the record must say so.",
     },
+    ...trustedKeys,
+    ...signingKey,
     ...runInputs,
     ...dryRun,
   },
@@ -105,7 +109,6 @@ export const definition = defineAction({
       description: 'Compressed size of all layers; of the model where it was not pushed.',
     },
     sbom: { type: orNone(path), description: 'The list of what is in the image.' },
-    'run-id': { type: orNone(runOutputs['run-id'].type), description: runOutputs['run-id'].description },
-    record: { type: orNone(runOutputs.record.type), description: runOutputs.record.description },
+    ...runOutputs,
   },
 });

@@ -9,18 +9,24 @@ import {
   version,
 } from '@sluice/contract';
 import {
+  type Documents,
   type Identity,
   identityNamed,
   type Named,
   namedBy,
   openRecord,
+  pinRecord,
   provesApproval,
   type RecordStore,
+  type RunRecord,
+  readTrustedKeys,
 } from '@sluice/record';
 import type { definition } from './definition.ts';
 
 /** What may be put into an image, and where it lies. */
 export interface Approved {
+  /** What proves it, pinned. */
+  readonly record: RecordRef;
   readonly runId: RunId;
   readonly version: Version;
   readonly identity: Identity;
@@ -36,8 +42,9 @@ export interface Approved {
 type In = Inputs<(typeof definition)['inputs']>;
 
 /** Reads what the record proves. What is given besides must be what the record names. */
-export async function approved(inputs: In, ref: RecordRef, store: RecordStore): Promise<Approved> {
-  const record = await openRecord(ref, store);
+export async function approved(inputs: In, store: RecordStore, host: Documents): Promise<Approved> {
+  const record = await recordOf(inputs, store, host);
+  const { ref } = record;
   const named = namedBy(record);
   const run = inputs['run-id'] ?? (named.runId as RunId | undefined);
   if (!run) throw new UserError(`the record ${ref} names no run; pass run-id`);
@@ -54,6 +61,7 @@ export async function approved(inputs: In, ref: RecordRef, store: RecordStore): 
     );
   const approval = provesApproval(record, { identity });
   return {
+    record: ref,
     runId: runId.parse(run),
     version: versionOf(inputs, named),
     identity,
@@ -63,6 +71,21 @@ export async function approved(inputs: In, ref: RecordRef, store: RecordStore): 
     // results that were only claimed, without a model they were made with, never unlock an image
     refused: approval.approved ? undefined : approval.reason,
   };
+}
+
+/** A record that is given is pinned; one that is found by its run must be signed. */
+async function recordOf(inputs: In, store: RecordStore, host: Documents): Promise<RunRecord> {
+  const trusted = await readTrustedKeys(inputs['trusted-keys'], host);
+  const run = inputs['run-id'];
+  if (inputs.record) return openRecord(inputs.record, store, { trusted });
+  if (!trusted || !run) {
+    throw new UserError(
+      "an image needs a record that proves the gate's approval: pass `record` (and `run-id`) from eval-gate, or `run-id` and `trusted-keys` where eval-gate signs",
+    );
+  }
+  const found = await openRecord(run, store, { trusted });
+  if (!inputs['dry-run']) await pinRecord(store, run, found);
+  return found;
 }
 
 function versionOf(inputs: In, named: Named): Version {

@@ -1,5 +1,6 @@
-import { type Inputs, type Outputs, type RecordRef, UserError, version } from '@sluice/contract';
+import { type Inputs, type Outputs, version } from '@sluice/contract';
 import type { Host, Outcome } from '@sluice/host';
+import { readSigningKey } from '@sluice/record';
 import { openStore } from '@sluice/store';
 import { build } from './build.ts';
 import { assemble } from './context.ts';
@@ -12,23 +13,19 @@ import { stated } from './statement.ts';
 type Result = Outcome<(typeof definition)['outputs']>;
 
 export async function run(inputs: Inputs<(typeof definition)['inputs']>, host: Host): Promise<Result> {
-  const { record } = inputs;
   if (inputs.deploy === false)
     return refused('deploy is false: the gate did not approve this model', {
       'run-id': inputs['run-id'] ?? 'none',
-      record: record ?? 'none',
+      record: inputs.record ?? 'none',
     });
-  if (!record) {
-    throw new UserError(
-      "an image needs a record that proves the gate's approval: pass `record` (and `run-id`) from eval-gate",
-    );
-  }
   const { workspace, env, signal } = host;
   const trackingUri = inputs['tracking-uri'] ?? env['MLFLOW_TRACKING_URI'];
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
   const startedAt = host.now();
-  const proof = await approved(inputs, record, store);
+  const key = inputs['signing-key'] && (await readSigningKey(inputs['signing-key'], host));
+  const proof = await approved(inputs, store, host);
+  const { record } = proof;
   if (proof.refused !== undefined)
     return refused(proof.refused, { 'run-id': proof.runId, record, version: proof.version });
   host.log.info(proof.because);
@@ -36,7 +33,7 @@ export async function run(inputs: Inputs<(typeof definition)['inputs']>, host: H
   const plan = await planOf(inputs, proof, host);
   if (inputs['dry-run'])
     return {
-      outputs: unbuilt(proof, record),
+      outputs: unbuilt(proof),
       sentence: `would build ${plan.names.join(', ')} on ${plan.baseImage} with ${plan.builder}, and ${inputs.push ? 'push it' : 'not push it'}`,
     };
   const context = await host.log.group('Files of the image', () =>
@@ -47,7 +44,7 @@ export async function run(inputs: Inputs<(typeof definition)['inputs']>, host: H
   const { pushed } = built;
   if (!pushed)
     return {
-      outputs: { ...unbuilt(proof, record), 'size-bytes': context.bytes, sbom },
+      outputs: { ...unbuilt(proof), 'size-bytes': context.bytes, sbom },
       sentence: `built ${built.name}, not pushed`,
     };
   return {
@@ -58,7 +55,7 @@ export async function run(inputs: Inputs<(typeof definition)['inputs']>, host: H
       'size-bytes': pushed.size,
       sbom,
       'run-id': proof.runId,
-      record: await stated(inputs, proof, pushed, store, host, startedAt),
+      record: await stated(inputs, { proof, pushed, startedAt, key: key || undefined }, store, host),
     },
     sentence: `pushed ${pushed.image} (${version.format(proof.version)})`,
   };
@@ -66,14 +63,14 @@ export async function run(inputs: Inputs<(typeof definition)['inputs']>, host: H
 
 type Out = Outputs<(typeof definition)['outputs']>;
 
-const unbuilt = (proof: Pick<Approved, 'version' | 'runId'>, record: RecordRef): Out => ({
+const unbuilt = (proof: Pick<Approved, 'version' | 'runId' | 'record'>): Out => ({
   image: 'none',
   digest: 'none',
   version: proof.version,
   'size-bytes': 0,
   sbom: 'none',
   'run-id': proof.runId,
-  record,
+  record: proof.record,
 });
 
 const refused = (

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type ImageRef, type Inputs, imageRef, type RecordRef, version } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import type { PushedImage } from '@sluice/images';
@@ -6,14 +7,20 @@ import type { definition } from './definition.ts';
 import type { Approved } from './proof.ts';
 import { VERSION } from './version.ts';
 
+/** What is stated, and with which key it is signed. */
+export interface Made {
+  readonly proof: Approved;
+  readonly pushed: PushedImage;
+  readonly startedAt: Date;
+  readonly key: KeyObject | undefined;
+}
+
 /** Appends what is in the image, by the digest that the registry gave back, to the run's record. */
 export async function stated(
   inputs: Inputs<(typeof definition)['inputs']>,
-  proof: Approved,
-  { image }: PushedImage,
+  { proof, pushed: { image }, startedAt, key }: Made,
   store: RecordStore,
   host: Host,
-  startedAt: Date,
 ): Promise<RecordRef> {
   const { invocation, repository, commit, ref } = host.source;
   const baseImage = byDigest(inputs['base-image']);
@@ -28,7 +35,7 @@ export async function stated(
     version: version.format(proof.version),
     serveEngine: inputs['serve-engine'],
   });
-  return (await appendStatement(store, proof.runId, statement, { prior: inputs.record })).ref;
+  return (await appendStatement(store, proof.runId, statement, { prior: proof.record, key })).ref;
 }
 
 /** A base image that is named by a tag can be another one tomorrow; it proves nothing. */

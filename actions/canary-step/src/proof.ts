@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import {
   type ImageRef,
   type RecordRef,
@@ -12,6 +13,7 @@ import {
   type Named,
   namedBy,
   openRecord,
+  pinRecord,
   provesApproval,
   type Identity as RecordedIdentity,
   type RecordStore,
@@ -37,6 +39,9 @@ export interface Asked {
   readonly record: RecordRef | undefined;
   readonly image: ImageRef | undefined;
   readonly version: Version | undefined;
+  /** Keys under which a record may be found by its run alone; a decision then counts only where one of them signed it. */
+  readonly trusted?: readonly KeyObject[] | undefined;
+  readonly dryRun?: boolean;
 }
 
 export const rolloutIdentity = (identity: RecordedIdentity): Identity =>
@@ -48,23 +53,24 @@ export const recordedIdentity = (identity: Identity): RecordedIdentity =>
     : { baseModel: identity.base, adapter: identity.adapter }) as RecordedIdentity;
 
 /**
- * Reads a pinned record and says what it proves: that a gate approved exactly what the image carries. Anything less is
+ * Reads a pinned or signed record and says what it proves: that a gate approved exactly what the image carries. Anything less is
  * no proof. Throws a `UserError` for what contradicts itself; `refused` is a record that says no.
  */
 export async function prove(
   asked: Asked,
   store: RecordStore,
 ): Promise<Proven | { readonly refused: string }> {
-  if (!asked.record) {
+  const from = asked.record ?? (asked.trusted && asked.runId);
+  if (!from) {
     throw new UserError(
-      "a rollout needs a record that proves the gate's approval: pass `record` from eval-gate or build-vllm-image. " +
+      "a rollout needs a record that proves the gate's approval: pass `record` from eval-gate or build-vllm-image, or `run-id` and `trusted-keys` where they sign. " +
         'A record that is only found in the store could have been written by anybody who can write there',
     );
   }
-  const record = await openRecord(asked.record, store);
+  const record = await openRecord(from, store, { trusted: asked.trusted });
   const named = namedBy(record);
   const runId = asked.runId ?? named.runId;
-  if (!runId) throw new UserError(`the record ${asked.record} names no run; pass run-id`);
+  if (!runId) throw new UserError(`the record ${record.where} names no run; pass run-id`);
   if (named.runId && named.runId !== runId)
     throw new UserError(
       `run-id is ${runId}, but the record is of run ${named.runId}; pass both from the same step`,
@@ -82,13 +88,21 @@ export async function prove(
     );
   return {
     runId,
-    record: asked.record,
+    record: await pinned(record, runId, asked, store),
     identity: rolloutIdentity(identity),
     image,
     version,
     because: approval.reason,
   };
 }
+
+/** What was found by its run is pinned from here on: later ticks read exactly what was proven. */
+const pinned = async (
+  record: RunRecord,
+  runId: string,
+  { dryRun }: Asked,
+  store: RecordStore,
+): Promise<RecordRef> => (record.pinned || dryRun ? record.ref : pinRecord(store, runId, record));
 
 function whatIsDeployed(
   { image }: Asked,

@@ -1,5 +1,6 @@
 import { readDocument, UserError, version } from '@sluice/contract';
 import type { Host } from '@sluice/host';
+import { readTrustedKeys } from '@sluice/record';
 import {
   type Candidate,
   checkGiven,
@@ -77,7 +78,15 @@ async function provenBy(
   host: Host,
 ): Promise<Proven | { readonly refused: string }> {
   const { record, image, version: asked } = inputs;
-  const all: Asked = { runId: inputs['run-id'], record, image, version: asked };
+  const trusted = await readTrustedKeys(inputs['trusted-keys'], host);
+  const all: Asked = {
+    runId: inputs['run-id'],
+    record,
+    image,
+    version: asked,
+    trusted,
+    dryRun: inputs['dry-run'],
+  };
   const allow = inputs['allow-unproven'];
   if (!allow || record) return prove(all, store);
   const { text, name } = await host.document(allow, { input: 'allow-unproven', decides: true });

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type Inputs, type ModelDigest, type RunId, runId, UserError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import {
@@ -8,6 +9,8 @@ import {
   openRecord,
   type Places,
   type RunRecord,
+  readSigningKey,
+  readTrustedKeys,
 } from '@sluice/record';
 import { openStore, type Store } from '@sluice/store';
 import { openTracker, type Tracker } from '@sluice/tracking';
@@ -28,6 +31,10 @@ export interface Context {
   /** What is judged; undefined where no model is known. */
   readonly identity: Identity | undefined;
   readonly places: Places;
+  /** Signs the decision. */
+  readonly key: KeyObject | undefined;
+  /** Whose decisions are believed; undefined: those of everybody who can write to the store. */
+  readonly trusted: readonly KeyObject[] | undefined;
 }
 
 /** Where nothing names a tracking server. */
@@ -40,8 +47,11 @@ export async function openContext(inputs: In, host: Host): Promise<Context> {
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
   const tracker = openTracker(trackingUri ?? TRACKING_FOLDER, env, { workspace, signal });
-  const from = inputs.record ?? inputs['run-id'];
-  const record = from === undefined ? undefined : await openIfThere(from, store, inputs.record !== undefined);
+  // before anything is evaluated: a key that cannot be read would be found out only at the end
+  const given = inputs['signing-key'];
+  const key = given === undefined ? undefined : await readSigningKey(given, host);
+  const trusted = await readTrustedKeys(inputs['trusted-keys'], host);
+  const record = await recordOf(inputs, store, trusted);
   const named = record ? namedBy(record) : {};
   const run = inputs['run-id'];
   if (run && named.runId && run !== named.runId) {
@@ -49,17 +59,20 @@ export async function openContext(inputs: In, host: Host): Promise<Context> {
       `run-id is ${run}, but the record is of run ${named.runId}; pass both from the same step`,
     );
   }
-  return { inputs, host, store, tracker, trackingUri, record, named, ...subjectOf(inputs, named) };
+  const subject = subjectOf(inputs, named);
+  return { inputs, host, store, tracker, trackingUri, record, named, key, trusted, ...subject };
 }
 
 /** A run that no step has recorded yet has no record; one that is named must be there. */
-async function openIfThere(
-  from: Parameters<typeof openRecord>[0],
+async function recordOf(
+  inputs: In,
   store: Store,
-  required: boolean,
+  trusted: readonly KeyObject[] | undefined,
 ): Promise<RunRecord | undefined> {
-  if (required) return openRecord(from, store);
-  return (await store.list(`${from as string}/record/`)).length > 0 ? openRecord(from, store) : undefined;
+  if (inputs.record) return openRecord(inputs.record, store, { trusted });
+  const run = inputs['run-id'];
+  if (run === undefined || (await store.list(`${run}/record/`)).length === 0) return undefined;
+  return openRecord(run, store, { trusted });
 }
 
 function subjectOf(inputs: In, named: Named): { identity: Identity | undefined; places: Places } {

@@ -51,6 +51,7 @@ async function fromRegistry(reference: string, role: string, context: Context): 
       `${role}: version ${found.version} of ${name} names no run, so its results cannot be found`,
     );
   const tagged = found.tags[RESULTS_TAG] as Digest | undefined;
+  if (tagged && context.trusted) await checkSigned(found.runId, tagged, role, context);
   const results = tagged
     ? await load(found.runId, tagged, role, context)
     : await fromRun(found.runId, role, context);
@@ -76,7 +77,8 @@ async function fromArtifacts(
 async function fromRun(run: string, role: string, context: Context): Promise<Results | null> {
   const there = await listResults(context.store, run);
   if (there.length === 0) return null;
-  const judged = there.length === 1 ? there[0] : await judgedResults(run, context);
+  const alone = there.length === 1 && !context.trusted;
+  const judged = alone ? there[0] : (await judgedResults(run, context))[0];
   if (judged === undefined) {
     throw new UserError(
       `${role}: the run ${run} has ${there.length} sets of results and no gate's statement says which are its own; give a file`,
@@ -85,8 +87,17 @@ async function fromRun(run: string, role: string, context: Context): Promise<Res
   return load(run, judged, role, context);
 }
 
-async function judgedResults(run: string, { store }: Context): Promise<Digest | undefined> {
-  const record = await openRecord(run, store);
+/** Whoever can write to the registry could name other results: a decision that a trusted key signed must name them. */
+async function checkSigned(run: string, digest: Digest, role: string, context: Context): Promise<void> {
+  if ((await judgedResults(run, context)).includes(digest)) return;
+  throw new UserError(
+    `${role}: the registry names the results ${digest} of run ${run}, and no decision that a key of trusted-keys has signed is about them`,
+  );
+}
+
+/** The results that the run's own gates judged, the latest first. */
+async function judgedResults(run: string, { store, trusted }: Context): Promise<Digest[]> {
+  const record = await openRecord(run, store, { trusted });
   const gates = record.statements.flatMap(({ statement }) => {
     if (statement.predicateType !== TEST_RESULT) return [];
     const predicate = statement.predicate as unknown as TestResult;
@@ -96,7 +107,7 @@ async function judgedResults(run: string, { store }: Context): Promise<Digest | 
       ? []
       : [{ at: Date.parse(predicate.sluice.finished_on), digest: `sha256:${hex}` as Digest }];
   });
-  return gates.sort((a, b) => b.at - a.at)[0]?.digest;
+  return gates.sort((a, b) => b.at - a.at).map((gate) => gate.digest);
 }
 
 async function load(

@@ -1,6 +1,6 @@
 import type { Digest, RecordRef, RunId } from '@sluice/contract';
 import { version } from '@sluice/contract';
-import { appendStatement, digestOf, gateStatement } from '@sluice/record';
+import { appendStatement, digestOf, gateStatement, pinRecord } from '@sluice/record';
 import type { Context } from './context.ts';
 import { definition } from './definition.ts';
 import type { Judgement } from './judge.ts';
@@ -15,7 +15,7 @@ export async function stated(
   stored: Stored,
   registered: Registered | undefined,
 ): Promise<RecordRef> {
-  const { host, store, identity, places, inputs, record } = context;
+  const { host, store, identity, places, key } = context;
   const { invocation, repository, commit, ref } = host.source;
   const { report, gatesText, claimed, figures } = judgement;
   const statement = gateStatement({
@@ -36,8 +36,14 @@ export async function stated(
       ? { version: version.format(registered.version), registryVersion: registered.registryVersion }
       : {}),
   });
-  const prior = inputs.record ?? (record && record.statements.length > 0 ? record.ref : undefined);
-  return (await appendStatement(store, run, statement, { prior })).ref;
+  return (await appendStatement(store, run, statement, { prior: await priorOf(context), key })).ref;
+}
+
+/** The record that goes on: the one given, else what is believed of the one that lies there. */
+async function priorOf({ inputs, record, store }: Context): Promise<RecordRef | undefined> {
+  if (inputs.record) return inputs.record;
+  if (!record || record.statements.length === 0) return undefined;
+  return record.signed ? pinRecord(store, inputs['run-id'] as RunId, record) : record.ref;
 }
 
 /** Digests of what was judged. */

@@ -5,8 +5,8 @@ export { assertNoPickles, type ModelManifest, modelDigest, modelManifest } from 
 export { type ModelFile, modelFiles } from './digests/model-files.ts';
 // Signatures over statements.
 export { type Envelope, IN_TOTO, pae, signStatement, verifyEnvelope } from './dsse/envelope.ts';
+export { type Documents, type KeySurroundings, readSigningKey, readTrustedKeys } from './dsse/key-files.ts';
 export { keyHint, signingKey, trustedKey, trustedKeys } from './dsse/keys.ts';
-export { type KeySurroundings, readSigningKey } from './dsse/signing-key.ts';
 // The record of a run: add a statement, open it, ask it.
 export { type Appended, type AppendOptions, appendStatement, pinRecord } from './record/append-statement.ts';
 export { type Approval, provesApproval } from './record/approval.ts';

@@ -53,7 +53,7 @@ export async function divide(
   const gates = (list: readonly RecordedStatement[]) => list.some(({ statement }) => isGate(statement));
   if (others.length > 0 && (believed.length === 0 || (gates(others) && !gates(believed))))
     throw new UserError(
-      `No gate's decision in the record ${where} is signed by a key of trusted-keys (${keys.map(short).join(', ')}): ${complaints.join('; ')}. Give eval-gate the signing-key that belongs to one of them.`,
+      `No gate's decision in the record ${where} is signed by a key of trusted-keys (${keys.map(short).join(', ')}): ${complaints.join('; ')}. Give eval-gate the signing-key that belongs to one of them${pinned ? '' : ', or pass `record` of the step before'}.`,
     );
   return { believed, others };
 }

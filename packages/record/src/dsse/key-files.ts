@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf, UserError } from '@sluice/contract';
-import { signingKey } from './keys.ts';
+import { signingKey, trustedKeys } from './keys.ts';
 
 /** Passphrase of an encrypted signing key. */
 const PASSPHRASE = 'SLUICE_SIGNING_PASSPHRASE';
@@ -43,4 +43,22 @@ async function pemOf(given: string, { workspace, env }: KeySurroundings): Promis
       `signing-key: the file '${given}' cannot be read (${messageOf(error)}); give the path of a PEM file, or env:NAME for a variable that holds the PEM`,
     );
   });
+}
+
+/** What reads a file that decides: of the commit, where the host can tell. */
+export interface Documents {
+  document(
+    source: { readonly path: string },
+    options: { readonly input: string; readonly decides: boolean },
+  ): Promise<{ readonly text: string; readonly name: string }>;
+}
+
+/** The keys that the input `trusted-keys` names; undefined where it is not given. */
+export async function readTrustedKeys(
+  path: string | undefined,
+  documents: Documents,
+): Promise<readonly KeyObject[] | undefined> {
+  if (path === undefined) return undefined;
+  const { text, name } = await documents.document({ path }, { input: 'trusted-keys', decides: true });
+  return trustedKeys(text, name);
 }
