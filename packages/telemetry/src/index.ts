@@ -1,5 +1,7 @@
+// The gateway's access log.
 export { type Entry, type Outcome, outcomeOf, parseLine } from './access-log/line.ts';
 export { AccessLog, type AccessLogOptions } from './access-log/source.ts';
+// Durations.
 export {
   countUpTo,
   defaultBounds,
@@ -9,6 +11,13 @@ export {
   quantile,
   total,
 } from './histogram.ts';
-export { type MetricsOptions, openMetrics } from './open.ts';
-export { type FamilyName, families } from './prometheus/families.ts';
+// What the input `metrics` names.
+export { type MetricsOptions, openMetrics, requestLogOf, sourceLines } from './open.ts';
+// Prometheus: metric names by program.
+export { type FamilyName, families } from './prometheus/families/families.ts';
+export type { Family } from './prometheus/families/family.ts';
+// The structured request log.
+export type { LoggedRequest } from './request-log/line.ts';
+export { type Scanned, scanRequests } from './request-log/scan.ts';
+export { type SlotOf, slotByVersion } from './request-log/slots.ts';
 export type { Counts, MetricSource, Minute, UserCounts } from './source.ts';

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { SystemError, UserError } from '@sluice/contract';
 import { describe, expect, it } from 'vitest';
 import { openMetrics } from './open.ts';
-import { families, slotMatch } from './prometheus/families.ts';
+import { families, slotMatch } from './prometheus/families/families.ts';
 
 /** A server that gives one answer, and what it was asked with. */
 async function answering(status: number, body: string) {

@@ -1,21 +1,30 @@
-import { nearest, quote, UserError } from '@sluice/contract';
+import { quote, UserError } from '@sluice/contract';
 import type { AccessLogOptions } from './access-log/source.ts';
+import type { TlsFiles } from './prometheus/transport.ts';
 import type { MetricSource } from './source.ts';
 
 /** What the input `metrics` and the router say about where figures come from. */
 export interface MetricsOptions {
   /**
-   * Address of a Prometheus (`http(s)://…`, with `?family=…&stable=…&canary=…` as needed), or the path of a gateway's JSON
-   * access log.
+   * One source a line. Each is the address of a Prometheus (`http(s)://…`, with `?family=…&stable=…&canary=…` as needed), the path
+   * of a gateway's JSON access log, or `requests:` and the path of a structured request log. The first one counts requests and
+   * errors; the others add what those before them do not measure.
    */
   readonly metrics: string;
   /** How the slots are named: backends in a log, in a Prometheus the family's label. Default `stable` and `canary`. */
   readonly stable?: string;
   readonly canary?: string;
+  /**
+   * The `model_version` of each slot in a request log. Where only one is given, every other version is the other slot's. Default: the
+   * slots' names.
+   */
+  readonly versions?: { readonly stable?: string; readonly canary?: string };
   /** Metric names of a Prometheus, where its address does not say it. Default `haproxy`. */
   readonly family?: string;
   /** Bearer token of a Prometheus. A user and a password may stand in its address. */
   readonly token?: string;
+  /** PEM files, where an address does not name its own (`&ca=…&cert=…&key=…`). */
+  readonly tls?: TlsFiles;
   /** Length of a step in milliseconds. Default: one minute. */
   readonly step?: number;
   /** Limit of one query, milliseconds. Default 30,000. */
@@ -24,19 +33,49 @@ export interface MetricsOptions {
   readonly bucketOf?: AccessLogOptions['bucketOf'];
 }
 
-const KEYS = ['family', 'stable', 'canary'] as const;
-
 /**
- * Opens the source that is meant. Nothing is read yet.
- * @throws UserError where it is neither an address nor a path
+ * Opens the source or sources that are meant. Nothing is read yet.
+ * @throws UserError where one is neither an address nor a path
  */
 export async function openMetrics(options: MetricsOptions): Promise<MetricSource> {
-  const { metrics } = options;
-  if (/^https?:\/\//.test(metrics)) return await openPrometheus(options);
-  if (metrics.trim() === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(metrics))
+  const lines = sourceLines(options.metrics);
+  const sources: MetricSource[] = [];
+  for (const metrics of lines) sources.push(await openOne({ ...options, metrics }));
+  const [first, ...others] = sources;
+  if (first === undefined) throw noSource(options.metrics);
+  if (!first.counts)
     throw new UserError(
-      `metrics ${quote(metrics)} is no source. Allowed: the address of a Prometheus (http://host:9090) or the path of an access log.`,
+      `${first.name} counts no requests and errors, so it can only add to a source before it. Name that source in the line above.`,
     );
+  if (others.length === 0) return first;
+  const { Combined } = await import('./combined.ts');
+  return new Combined(first, others);
+}
+
+/** The sources that the input `metrics` names, one a line. */
+export function sourceLines(metrics: string): string[] {
+  return metrics
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** The path of a request log, where a line of `metrics` names one. */
+export function requestLogOf(line: string): string | undefined {
+  return /^requests:([^?]+)/.exec(line)?.[1];
+}
+
+async function openOne(options: MetricsOptions): Promise<MetricSource> {
+  const { metrics } = options;
+  if (/^https?:\/\//.test(metrics)) {
+    const { openPrometheus } = await import('./prometheus/open.ts');
+    return await openPrometheus(options);
+  }
+  if (requestLogOf(metrics) !== undefined) {
+    const { openRequestLog } = await import('./request-log/open.ts');
+    return openRequestLog(options);
+  }
+  if (/^[a-z][a-z0-9+.-]*:/i.test(metrics)) throw noSource(metrics);
   const { AccessLog } = await import('./access-log/source.ts');
   const { stable, canary, frontend, step, bucketOf } = options;
   return new AccessLog({
@@ -49,49 +88,8 @@ export async function openMetrics(options: MetricsOptions): Promise<MetricSource
   });
 }
 
-async function openPrometheus(options: MetricsOptions): Promise<MetricSource> {
-  const url = parseUrl(options.metrics);
-  const said: { [key in (typeof KEYS)[number]]?: string } = {};
-  for (const [key, value] of url.searchParams) {
-    const known = KEYS.find((k) => k === key);
-    if (!known || value === '') {
-      const near = nearest(key, KEYS);
-      throw new UserError(
-        `metrics ${quote(shown(url))} has ${known ? 'an empty' : 'the unknown part'} ${quote(key)}.${near && !known ? ` Did you mean ${near}?` : ''} Allowed: ${KEYS.join(', ')}.`,
-      );
-    }
-    said[known] = value;
-  }
-  const { familyNamed, slotMatch } = await import('./prometheus/families.ts');
-  const { Prometheus } = await import('./prometheus/client.ts');
-  const { PrometheusSource } = await import('./prometheus/source.ts');
-  const family = familyNamed(said.family ?? options.family ?? 'haproxy');
-  const address = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  return new PrometheusSource({
-    prometheus: new Prometheus({
-      url: address,
-      token: options.token,
-      user: url.username === '' ? undefined : decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-      timeout: options.timeout ?? 30_000,
-    }),
-    name: `Prometheus at ${address}`,
-    family,
-    stable: slotMatch(said.stable ?? options.stable ?? 'stable', family.label),
-    canary: slotMatch(said.canary ?? options.canary ?? 'canary', family.label),
-    ...(options.step === undefined ? {} : { step: options.step }),
-  });
-}
-
-function parseUrl(text: string): URL {
-  try {
-    return new URL(text);
-  } catch {
-    throw new UserError(`metrics ${quote(text)} is no address, such as http://prometheus:9090.`);
-  }
-}
-
-/** The address without the secret that may stand in it. */
-function shown(url: URL): string {
-  return `${url.origin}${url.pathname}${url.search}`;
+function noSource(metrics: string): UserError {
+  return new UserError(
+    `metrics ${quote(metrics)} is no source. Allowed: the address of a Prometheus (http://host:9090), the path of an access log, or requests:<path> for a request log; several on lines of their own.`,
+  );
 }

@@ -18,8 +18,16 @@ export interface Counts {
   readonly latency?: Histogram;
   /** Milliseconds until the answer began, of those that began. */
   readonly first?: Histogram;
+  /** Milliseconds per output token after the first; by request, or by token where the program counts those. */
+  readonly perToken?: Histogram;
   /** By group of users, where the source tells them apart. */
   readonly users?: UserCounts;
+  /** Answers that were empty, cut off at their longest length, or flagged, as far as the source knows of these. */
+  readonly invalid?: number;
+  /** Output tokens of the requests that ended, and the seconds that were spent on them, summed over requests. */
+  readonly tokens?: { readonly count: number; readonly seconds: number };
+  /** The highest of the slot's devices, percent: memory at its fullest, utilisation on average. */
+  readonly gpu?: { readonly memory?: number; readonly utilisation?: number };
 }
 
 /** One step of metric time; a minute unless the source was opened with another step. */
@@ -36,6 +44,8 @@ export interface MetricSource {
   readonly name: string;
   /** Length of a {@link Minute}, milliseconds. */
   readonly step: number;
+  /** False for one that knows no requests (a GPU's figures) and can only add to another. */
+  readonly counts: boolean;
   /**
    * The whole steps that lie in [from, to) and are over by the source's clock, in order. A step without data is absent:
    * nothing was measured then.
@@ -46,4 +56,6 @@ export interface MetricSource {
   now(signal?: AbortSignal): Promise<Date>;
   /** What a reader of the figures must know: lines that could not be read, parts that are missing. Empty: nothing. */
   notes(): readonly string[];
+  /** Why the last window lacks a part of the figures that were asked for; undefined: it lacks none. */
+  missing?(): string | undefined;
 }

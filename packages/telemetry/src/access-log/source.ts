@@ -1,7 +1,6 @@
-import { messageOf } from '@sluice/contract';
+import { DISORDER, RotatedLog } from '../log-file/rotated-log.ts';
 import type { MetricSource, Minute } from '../source.ts';
-import { firstTime, head, type LogFile, lastTime, linesFrom, logFiles, seek } from './files.ts';
-import { type Entry, parseLine } from './line.ts';
+import { parseLine } from './line.ts';
 import { Tally } from './tally.ts';
 
 export interface AccessLogOptions {
@@ -17,149 +16,76 @@ export interface AccessLogOptions {
   readonly bucketOf?: (cell: number) => number;
 }
 
-/** Lines of threads that ended requests at the same time may be this far out of order, milliseconds. */
-const DISORDER = 500;
-
-/**
- * A gateway's JSON access log, read where it is written. Rotated files are read too; what was read once is kept, and a
- * later call goes on at the byte where the last one stopped.
- */
+/** A gateway's JSON access log, read where it is written, with its rotated files. */
 export class AccessLog implements MetricSource {
   readonly name: string;
   readonly step: number;
+  readonly counts = true;
   readonly #options: AccessLogOptions;
+  readonly #log: RotatedLog;
   #tally: Tally;
-  /** Everything from here on has been read, up to the cursor; undefined: nothing yet. */
-  #covered: number | undefined;
-  #cursor: { inode: number; offset: number; head: string } | undefined;
+  #from = 0;
   #lines = 0;
   #garbled = 0;
-  #elsewhere = new Map<string, number>();
+  #elsewhere = new Set<string>();
   #ours = 0;
-  #problems: string[] = [];
   #newest: number | undefined;
 
   constructor(options: AccessLogOptions) {
+    const { path } = options;
     this.#options = options;
-    this.name = `access log ${options.path}`;
+    this.name = `access log ${path}`;
     this.step = options.step ?? 60_000;
     this.#tally = new Tally(this.step);
+    this.#log = new RotatedLog({
+      path,
+      kind: 'access log',
+      timeOf,
+      take: (line, cut) => this.#take(line, cut),
+      forget: (from) => this.#forget(from),
+    });
   }
 
   async now(signal?: AbortSignal): Promise<Date> {
-    const { files } = await logFiles(this.#options.path);
-    let newest: number | undefined;
-    for (const file of files.toReversed()) {
-      signal?.throwIfAborted();
-      const time = await lastTime(file, timeOf);
-      if (time !== undefined && (newest === undefined || time > newest)) newest = time;
-      // a packed or older file cannot hold anything newer than the one being written
-      if (newest !== undefined) break;
-    }
+    const newest = await this.#log.newest(signal);
     // the log is written on this machine: before its first request, this machine's clock is the log's
     return newest === undefined ? new Date() : new Date(newest);
   }
 
   async window(from: Date, to: Date, signal?: AbortSignal): Promise<Minute[]> {
     const start = Math.ceil(from.getTime() / this.step) * this.step;
-    const newest = await this.#readFrom(start, signal);
-    if (newest === undefined) return [];
-    const over = Math.floor((newest - DISORDER) / this.step) * this.step;
+    await this.#log.readFrom(start, signal);
+    if (this.#newest === undefined) return [];
+    const over = Math.floor((this.#newest - DISORDER) / this.step) * this.step;
     const end = Math.min(Math.floor(to.getTime() / this.step) * this.step, over);
     return this.#tally.between(start, end);
   }
 
   notes(): readonly string[] {
-    const notes = [...this.#problems];
+    const notes = [...this.#log.problems];
     if (this.#garbled > 0)
       notes.push(`${this.#garbled} of ${this.#lines} lines are cut off or no JSON and were not counted`);
     if (this.#ours === 0 && this.#elsewhere.size > 0) {
       const { stable = 'stable', canary = 'canary' } = this.#options;
-      const others = [...this.#elsewhere.keys()].join(', ');
+      const others = [...this.#elsewhere].join(', ');
       notes.push(`no request went to backend ${stable} or ${canary}; the log names ${others}`);
     }
     return notes;
   }
 
-  /** Reads on, or anew where `from` lies before what was read or the file is another one. Returns the newest time. */
-  async #readFrom(from: number, signal: AbortSignal | undefined): Promise<number | undefined> {
-    const { files, unread } = await logFiles(this.#options.path);
-    const active = files.at(-1) as LogFile;
-    const cursor = this.#cursor;
-    if (
-      cursor &&
-      this.#covered !== undefined &&
-      from >= this.#covered &&
-      cursor.inode === active.inode &&
-      cursor.offset <= active.size &&
-      // the same file may have been emptied and written anew
-      (await head(active)).startsWith(cursor.head)
-    ) {
-      await this.#readFile(active, cursor.offset, false, signal);
-      return this.#newest;
-    }
-    this.#forget(from);
-    if (unread.length > 0) this.#problems.push(`not read, because only gzip is: ${unread.join(', ')}`);
-    for (const { file, first, next } of await this.#inOrder(files)) {
-      if (next !== undefined && next < from - DISORDER) continue;
-      const offset = first < from ? await seek(file, from - DISORDER, timeOf) : 0;
-      await this.#readFile(file, offset, offset > 0, signal);
-    }
-    return this.#newest;
-  }
-
-  /** Files with a request, oldest first; `next` is the first time of the file after it. */
-  async #inOrder(
-    files: readonly LogFile[],
-  ): Promise<{ file: LogFile; first: number; next: number | undefined }[]> {
-    const dated: { file: LogFile; first: number }[] = [];
-    for (const file of files) {
-      try {
-        const first = await firstTime(file, timeOf);
-        if (first !== undefined) dated.push({ file, first });
-      } catch (error) {
-        this.#problems.push(`${file.path} cannot be read: ${messageOf(error)}`);
-      }
-    }
-    dated.sort((a, b) => a.first - b.first);
-    return dated.map(({ file, first }, i) => ({ file, first, next: dated[i + 1]?.first }));
-  }
-
-  /** `inLine`: the offset may lie inside a line, whose rest is no fault. */
-  async #readFile(
-    file: LogFile,
-    offset: number,
-    inLine: boolean,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    let maybeCut = inLine;
-    let reached = offset;
-    try {
-      for await (const { line, end } of linesFrom(file, offset, signal)) {
-        reached = end;
-        const entry = parseLine(line);
-        const cut = maybeCut && typeof entry === 'string';
-        maybeCut = false;
-        if (!cut) this.#count(entry);
-      }
-    } catch (error) {
-      signal?.throwIfAborted();
-      this.#problems.push(`${file.path} could only be read in part: ${messageOf(error)}`);
-    }
-    if (!file.packed) this.#cursor = { inode: file.inode, offset: reached, head: await head(file) };
-  }
-
-  #count(entry: Entry | 'foreign' | 'garbled'): void {
+  #take(line: string, cut: boolean): void {
+    const entry = parseLine(line);
+    if (cut && typeof entry === 'string') return;
     this.#lines++;
     if (entry === 'garbled') this.#garbled++;
     if (typeof entry === 'string') return;
     this.#newest = Math.max(this.#newest ?? 0, entry.time);
-    if (entry.time < (this.#covered as number)) return;
+    if (entry.time < this.#from) return;
     const { frontend, stable = 'stable', canary = 'canary', bucketOf } = this.#options;
     if (frontend !== undefined && entry.frontend !== undefined && entry.frontend !== frontend) return;
     const slot = entry.backend === stable ? 'stable' : entry.backend === canary ? 'canary' : undefined;
     if (!slot) {
-      if (this.#elsewhere.size < 5) this.#elsewhere.set(entry.backend, 1);
+      if (this.#elsewhere.size < 5) this.#elsewhere.add(entry.backend);
       return;
     }
     this.#ours++;
@@ -169,14 +95,12 @@ export class AccessLog implements MetricSource {
 
   #forget(from: number): void {
     this.#tally = new Tally(this.step);
-    this.#covered = from;
-    this.#cursor = undefined;
+    this.#from = from;
     this.#newest = undefined;
     this.#lines = 0;
     this.#garbled = 0;
     this.#ours = 0;
-    this.#elsewhere = new Map();
-    this.#problems = [];
+    this.#elsewhere = new Set();
   }
 }
 

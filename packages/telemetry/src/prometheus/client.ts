@@ -1,5 +1,6 @@
 import { messageOf, SystemError, UserError } from '@sluice/contract';
 import type { Series } from './series.ts';
+import { type Post, postPlain, type Reply } from './transport.ts';
 
 export interface PrometheusAccess {
   /** Address without `/api/v1`. */
@@ -9,6 +10,8 @@ export interface PrometheusAccess {
   readonly password?: string | undefined;
   /** Limit of one query, milliseconds. */
   readonly timeout: number;
+  /** Default: without a client's certificate. */
+  readonly post?: Post;
 }
 
 /** Prometheus' HTTP API, as Thanos, Mimir and VictoriaMetrics speak it too. */
@@ -55,28 +58,28 @@ export class Prometheus {
     parameters: Record<string, string>,
     signal: AbortSignal | undefined,
   ): Promise<{ resultType?: unknown; result?: unknown }> {
-    const { url, timeout } = this.#access;
+    const { url, timeout, post = postPlain } = this.#access;
     const limit = AbortSignal.timeout(timeout);
-    let response: Response;
-    let text: string;
+    let reply: Reply;
     try {
-      response = await fetch(`${url}/api/v1/${path}`, {
-        method: 'POST',
-        headers: { ...this.#authorization(), 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams(parameters),
-        signal: signal ? AbortSignal.any([signal, limit]) : limit,
-      });
-      text = await response.text();
+      reply = await post(
+        `${url}/api/v1/${path}`,
+        { ...this.#authorization(), 'content-type': 'application/x-www-form-urlencoded' },
+        new URLSearchParams(parameters).toString(),
+        signal ? AbortSignal.any([signal, limit]) : limit,
+      );
     } catch (error) {
       signal?.throwIfAborted();
-      const why = limit.aborted ? `no answer within ${timeout} ms` : messageOf(error);
-      throw new SystemError(`Prometheus at ${url} does not answer: ${why}.`);
-    }
-    if (response.status === 401 || response.status === 403)
+      if (error instanceof UserError) throw error;
       throw new SystemError(
-        `Prometheus at ${url} refuses (HTTP ${response.status}). Give a token, or a user and a password, that may read it.`,
+        `Prometheus at ${url} does not answer: ${limit.aborted ? `no answer within ${timeout} ms` : whyNot(error)}.`,
       );
-    return believed(url, parameters.query as string, response.status, text);
+    }
+    if (reply.status === 401 || reply.status === 403)
+      throw new SystemError(
+        `Prometheus at ${url} refuses (HTTP ${reply.status}). Give a token, or a user and a password, that may read it.`,
+      );
+    return believed(url, parameters.query as string, reply.status, reply.text);
   }
 
   #authorization(): Record<string, string> {
@@ -85,6 +88,18 @@ export class Prometheus {
     if (user === undefined) return {};
     return { authorization: `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}` };
   }
+}
+
+/** A TLS fault by its code, with what mends it. */
+function whyNot(error: unknown): string {
+  const { code } = ((error as { cause?: unknown }).cause ?? error) as { code?: unknown };
+  const text = messageOf(error);
+  if (typeof code !== 'string') return text;
+  if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code) && !/ALERT|SSLV3|TLSV1/.test(code))
+    return `its certificate is not trusted (${code}); name its authority with ca`;
+  if (/^ERR_(SSL|OSSL|TLS)/.test(code) || code === 'ECONNRESET')
+    return `${text} (${code}); where it asks for a client's certificate, name one with cert and key`;
+  return text;
 }
 
 function believed(

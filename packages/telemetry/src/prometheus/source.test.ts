@@ -117,6 +117,6 @@ describe('a Prometheus as a source', () => {
     const read = await window(minutes);
     expect(read).toHaveLength(minutes);
     expect(new Set(read.map((m) => m.stable.requests))).toEqual(new Set([3]));
-    expect(ranges).toBe(2 * 2 * 3);
+    expect(ranges).toBe(2 * 2 * 4);
   });
 });

@@ -1,7 +1,7 @@
 import { SystemError } from '@sluice/contract';
 import type { Counts, MetricSource, Minute } from '../source.ts';
 import type { Prometheus } from './client.ts';
-import { type Family, selector } from './families.ts';
+import { type Buckets, type Counter, type Family, percent, type Share, selector } from './families/family.ts';
 import { histogramGrowth, instanceOf, type Series, totalGrowth } from './series.ts';
 
 /** Points that one query may ask for; Prometheus allows 11,000 a series. */
@@ -24,8 +24,15 @@ export interface PrometheusOptions {
 interface Reading {
   readonly requests: readonly Series[];
   readonly errors: readonly Series[];
+  readonly aborted: readonly Series[];
   readonly latency: readonly Series[];
   readonly first: readonly Series[];
+  readonly perToken: readonly Series[];
+  readonly cutOff: readonly Series[];
+  readonly tokens: readonly Series[];
+  readonly seconds: readonly Series[];
+  readonly memory: readonly Series[];
+  readonly utilisation: readonly Series[];
   /** When the newest sample before a time was taken, seconds. */
   readonly sampled: ReadonlyMap<number, number>;
 }
@@ -39,6 +46,7 @@ const nothing: Counts = { requests: 0, errors: 0 };
 export class PrometheusSource implements MetricSource {
   readonly name: string;
   readonly step: number;
+  readonly counts: boolean;
   readonly #options: PrometheusOptions;
   #absent = 0;
   readonly #unknown = new Set<'stable' | 'canary'>();
@@ -47,11 +55,12 @@ export class PrometheusSource implements MetricSource {
     this.#options = options;
     this.name = options.name;
     this.step = options.step ?? 60_000;
+    this.counts = options.family.requests !== undefined && options.family.errors !== undefined;
   }
 
   async now(signal?: AbortSignal): Promise<Date> {
     const { family, stable, canary, prometheus } = this.#options;
-    const [a, b] = [selector(family.requests, stable), selector(family.requests, canary)];
+    const [a, b] = [selector(anchor(family), stable), selector(anchor(family), canary)];
     const newest = await prometheus.instant(`max(timestamp(${a}) or timestamp(${b}))`, signal);
     if (newest === undefined)
       throw new SystemError(
@@ -102,22 +111,61 @@ export class PrometheusSource implements MetricSource {
   async #read(match: string, start: number, end: number, signal: AbortSignal | undefined): Promise<Reading> {
     const { family, prometheus } = this.#options;
     const read = (query: string): Promise<Series[]> => prometheus.range(query, start, end, this.step, signal);
-    const none = Promise.resolve<Series[]>([]);
-    const requestsOf = selector(family.requests, match);
-    const [requests, errors, latency, first, sampled] = await Promise.all([
-      read(requestsOf),
-      read(selector(family.errors, match)),
-      family.latency ? read(selector(family.latency, match)) : none,
-      family.first ? read(selector(family.first, match)) : none,
-      read(`max(timestamp(${requestsOf}))`),
+    const all = async (counters: readonly Counter[] = []): Promise<Series[]> =>
+      (await Promise.all(counters.map((counter) => read(selector(counter, match))))).flat();
+    const some = (counter: Counter | undefined): Promise<Series[]> => all(counter ? [counter] : []);
+    const gauge = async (share: Share | undefined, over: 'max' | 'avg'): Promise<Series[]> =>
+      share ? read(percent(share, match, over, this.step)) : [];
+    const anchorSeries = selector(anchor(family), match);
+    const [
+      requests,
+      errors,
+      aborted,
+      latency,
+      first,
+      perToken,
+      cutOff,
+      tokens,
+      seconds,
+      memory,
+      utilisation,
+      sampled,
+    ] = await Promise.all([
+      family.requests ? all(family.requests) : read(anchorSeries),
+      all(family.errors),
+      all(family.aborted),
+      some(family.latency),
+      some(family.first),
+      some(family.perToken),
+      all(family.cutOff),
+      some(family.tokens?.count),
+      some(family.tokens?.seconds),
+      gauge(family.gpu?.memory, 'max'),
+      gauge(family.gpu?.utilisation, 'avg'),
+      read(`max(timestamp(${anchorSeries}))`),
     ]);
-    return { requests, errors, latency, first, sampled: sampled[0]?.values ?? new Map() };
+    return {
+      ...{
+        requests,
+        errors,
+        aborted,
+        latency,
+        first,
+        perToken,
+        cutOff,
+        tokens,
+        seconds,
+        memory,
+        utilisation,
+      },
+      sampled: sampled[0]?.values ?? new Map(),
+    };
   }
 
   /** What a slot did in the step that begins at a time; undefined where that was not measured. */
   #counts(reading: Reading, at: number): Counts | undefined {
     const { family } = this.#options;
-    const { requests, errors, latency, first, sampled } = reading;
+    const { requests, sampled } = reading;
     // a slot that never ran, as the canary's before its first rollout
     if (requests.length === 0) return nothing;
     const after = at + this.step;
@@ -125,14 +173,40 @@ export class PrometheusSource implements MetricSource {
       (sampled.get(time) ?? Number.NEGATIVE_INFINITY) * 1000 > time - this.step;
     if (!fresh(at) || !fresh(after)) return undefined;
     const there = new Set(requests.filter((s) => s.values.has(at)).map(instanceOf));
-    const histogram = (series: readonly Series[], unit: 's' | 'ms' | undefined) =>
-      unit ? histogramGrowth(series, at, after, there, unit) : undefined;
-    const [whole, begun] = [histogram(latency, family.latency?.unit), histogram(first, family.first?.unit)];
+    const grown = (series: readonly Series[]): number => totalGrowth(series, at, after, there);
+    const histogram = (series: readonly Series[], buckets: Buckets | undefined) =>
+      buckets ? histogramGrowth(series, at, after, there, buckets.unit) : undefined;
+    const latency = histogram(reading.latency, family.latency);
+    const first = histogram(reading.first, family.first);
+    const perToken = histogram(reading.perToken, family.perToken);
+    const gpu = gpuOf(reading, after);
     return {
-      requests: totalGrowth(requests, at, after, there),
-      errors: totalGrowth(errors, at, after, there),
-      ...(whole ? { latency: whole } : {}),
-      ...(begun ? { first: begun } : {}),
+      requests: family.requests ? grown(requests) : 0,
+      errors: grown(reading.errors),
+      ...(reading.aborted.length > 0 ? { aborted: grown(reading.aborted) } : {}),
+      ...(latency ? { latency } : {}),
+      ...(first ? { first } : {}),
+      ...(perToken ? { perToken } : {}),
+      // a reason that never occurred has no series yet
+      ...(family.cutOff ? { invalid: grown(reading.cutOff) } : {}),
+      ...(reading.tokens.length > 0 && reading.seconds.length > 0
+        ? { tokens: { count: grown(reading.tokens), seconds: grown(reading.seconds) } }
+        : {}),
+      ...(gpu ? { gpu } : {}),
     };
   }
+}
+
+/** The metric whose samples say when a slot was scraped. */
+function anchor({ requests, gpu }: Family): Counter {
+  return requests?.[0] ?? gpu?.utilisation ?? (gpu?.memory as Counter);
+}
+
+function gpuOf({ memory, utilisation }: Reading, time: number): Counts['gpu'] {
+  const [full, busy] = [memory[0]?.values.get(time), utilisation[0]?.values.get(time)];
+  if (full === undefined && busy === undefined) return undefined;
+  return {
+    ...(full === undefined ? {} : { memory: full }),
+    ...(busy === undefined ? {} : { utilisation: busy }),
+  };
 }

@@ -14,16 +14,25 @@ export interface LogFile {
 
 /** Bytes looked at to find a time in a file. */
 const PROBE = 64 * 1024;
-/** A line longer than this is none of ours. */
+/** Bytes; a longer line is no line of an access log. */
 const LONGEST_LINE = 1024 * 1024;
+
+export interface LineOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes; a longer line comes as `{`. Default: 1 MiB. */
+  readonly longest?: number | undefined;
+}
 
 /**
  * The log and what rotation made of it (`access.log.1`, `access.log-20261121.gz`, …); the one being written is last.
  * `unread` names files in a packing that is not gzip.
  * @throws UserError where the log is missing or may not be read
  */
-export async function logFiles(path: string): Promise<{ files: LogFile[]; unread: string[] }> {
-  const active = await look(path);
+export async function logFiles(
+  path: string,
+  kind = 'access log',
+): Promise<{ files: LogFile[]; unread: string[] }> {
+  const active = await look(path, kind);
   const folder = dirname(path);
   const name = basename(path);
   const names = (await readdir(folder)).filter((n) => n.startsWith(`${name}.`) || n.startsWith(`${name}-`));
@@ -34,47 +43,59 @@ export async function logFiles(path: string): Promise<{ files: LogFile[]; unread
       // both are there while one is being packed
       !(n.endsWith('.gz') && names.includes(n.slice(0, -'.gz'.length))),
   );
-  const aside = await Promise.all(kept.map((n) => look(join(folder, n))));
+  const aside = await Promise.all(kept.map((n) => look(join(folder, n), kind)));
   return { files: [...aside, active], unread };
 }
 
-async function look(path: string): Promise<LogFile> {
+async function look(path: string, kind: string): Promise<LogFile> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new Error('it is no file');
     return { path, packed: path.endsWith('.gz'), inode: found.ino, size: found.size };
   } catch (error) {
     throw new UserError(
-      `The access log ${path} cannot be read: ${messageOf(error)}. Give the path that the gateway's log is written to, on the machine where this runs.`,
+      `The ${kind} ${path} cannot be read: ${messageOf(error)}. Give the path that it is written to, on the machine where this runs.`,
     );
   }
 }
 
-/** Reads lines from a byte offset on. `end` is where the last whole line ended; a line without its end is left for later. */
+/**
+ * Reads lines from a byte offset on. `end` is where the last whole line ended; a line without its end is left for later. Of a line that
+ * is too long no more than a part is held in memory.
+ */
 export async function* linesFrom(
   file: LogFile,
   offset: number,
-  signal?: AbortSignal,
+  { signal, longest = LONGEST_LINE }: LineOptions = {},
 ): AsyncGenerator<{ line: string; end: number }> {
   const raw = createReadStream(file.path, { start: file.packed ? 0 : offset, ...(signal ? { signal } : {}) });
   const bytes: AsyncIterable<Buffer> = file.packed ? raw.pipe(createGunzip()) : raw;
   if (file.packed) raw.on('error', (error) => (bytes as ReturnType<typeof createGunzip>).destroy(error));
-  let rest: Buffer = Buffer.alloc(0);
+  let parts: Buffer[] = [];
+  let held = 0;
+  let tooLong = false;
   let end = file.packed ? 0 : offset;
   for await (const chunk of bytes) {
-    const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let from = 0;
-    for (let at = text.indexOf(10); at >= 0; at = text.indexOf(10, from)) {
-      end += at + 1 - from;
-      yield { line: text.toString('utf8', from, at), end };
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
+      const last = chunk.subarray(from, at);
+      end += held + last.length + 1;
+      const line = tooLong
+        ? '{'
+        : parts.length === 0
+          ? last.toString()
+          : Buffer.concat([...parts, last]).toString();
+      parts = [];
+      held = 0;
+      tooLong = false;
+      yield { line, end };
       from = at + 1;
     }
-    rest = text.subarray(from);
-    if (rest.length > LONGEST_LINE) {
-      end += rest.length;
-      rest = Buffer.alloc(0);
-      yield { line: '{', end };
-    }
+    const rest = chunk.subarray(from);
+    held += rest.length;
+    if (held > longest) tooLong = true;
+    if (tooLong) parts = [];
+    else if (rest.length > 0) parts.push(rest);
   }
 }
 
@@ -108,13 +129,16 @@ export async function lastTime(
   file: LogFile,
   timeOf: (line: string) => number | undefined,
 ): Promise<number | undefined> {
-  let last: number | undefined;
-  const from = Math.max(0, file.size - PROBE);
-  for await (const { line } of linesFrom(file, file.packed ? 0 : from)) {
-    const time = timeOf(line);
-    if (time !== undefined && (last === undefined || time > last)) last = time;
+  // a line may be longer than what is looked at: then at more
+  for (let probe = PROBE; ; probe *= 16) {
+    const from = file.packed ? 0 : Math.max(0, file.size - probe);
+    let last: number | undefined;
+    for await (const { line } of linesFrom(file, from, { longest: probe })) {
+      const time = timeOf(line);
+      if (time !== undefined && (last === undefined || time > last)) last = time;
+    }
+    if (last !== undefined || from === 0) return last;
   }
-  return last;
 }
 
 /**
