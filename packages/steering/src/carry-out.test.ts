@@ -5,17 +5,23 @@ import { carryOut } from './carry-out.ts';
 import type { Held, Place } from './place.ts';
 
 /** A place in memory; `meanwhile` is written by somebody else before the next writes. */
-function placeWith(state: RolloutState, meanwhile: RolloutState[] = []): Place & { now(): RolloutState } {
+function placeWith(
+  state: RolloutState,
+  meanwhile: RolloutState[] = [],
+  together?: (number | undefined)[],
+): Place & { now(): RolloutState } {
   let now = state;
   return {
     where: 'memory',
+    moves: together !== undefined,
     now: () => now,
     read: async () => ({ state: now, seen: undefined }),
-    write: async (held: Held, next) => {
+    write: async (held: Held, next, canaryPercent) => {
       const other = meanwhile.shift();
       if (other) now = other;
       if (held.state !== now) return undefined;
       now = next;
+      together?.push(canaryPercent);
       return { state: next, seen: undefined };
     },
   };
@@ -58,6 +64,14 @@ describe('carryOut', () => {
     expect(done.before.target).toBe('c');
     expect(place.now().target).toBe('c+');
     expect(moves).toEqual([10]);
+  });
+
+  it('gives the share to a place that takes it in the same write', async () => {
+    const [moves, together]: [number[], (number | undefined)[]] = [[], []];
+    const place = placeWith(target('a'), [target('b')], together);
+    await carryOut(place, routerThat(moves), decideBy([]), signal);
+    await carryOut(place, routerThat(moves), decideBy([], []), signal);
+    expect({ together, moves }).toEqual({ together: [10, undefined], moves: [10] });
   });
 
   it('gives up where somebody else is always faster, with nothing moved', async () => {

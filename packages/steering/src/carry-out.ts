@@ -23,7 +23,7 @@ const ATTEMPTS = 8;
 /**
  * Decides on what lies there now, writes the state, and only then moves the router. Where another tick wrote in between,
  * it decides anew on that: a decision on a state that is gone is never carried out. Killed between writing and
- * moving, the next tick finds the move pending and finishes it.
+ * moving, the next tick finds the move pending and finishes it. A router that holds the state itself takes both in one write.
  */
 export async function carryOut<D extends Decided>(
   place: Place,
@@ -35,8 +35,11 @@ export async function carryOut<D extends Decided>(
     const held = await place.read();
     const decided = await decide(held);
     const unchanged = decided.state === held.state;
-    const written = unchanged ? held : await place.write(held, decided.state);
+    const [only, ...more] = decided.actions;
+    const together = !unchanged && place.moves && only && more.length === 0 ? only.canaryPercent : undefined;
+    const written = unchanged ? held : await place.write(held, decided.state, together);
     if (!written) continue;
+    // where it was one write, this finds the share as it should be and waits until the router's own programs have it
     for (const action of decided.actions) await router.setWeight(action.canaryPercent, signal);
     return {
       decided,

@@ -79,3 +79,28 @@ it('users by group reach the judge, those alone that asked for anything', () => 
     2: { requests: 2, errors: 0 },
   });
 });
+
+it('tokens, GPU and answers that are no good reach the judge, never more of these than requests', () => {
+  const counts = {
+    ...{ requests: 6, errors: 1, invalid: 8, tokens: { count: 90, seconds: 3 }, gpu: { memory: 71 } },
+    perToken: { bounds: [20, Number.POSITIVE_INFINITY], cumulative: [30, 60] },
+  };
+  const { stable } = judged({ start: new Date(0), stable: counts, canary: { requests: 0, errors: 0 } });
+  expect(stable).toMatchObject({ invalid: 6, tokens: { count: 90, seconds: 3 }, gpu: { memory: 71 } });
+  expect(stable.tpot?.cumulative).toEqual([3, 6]);
+});
+
+it('a part of the figures that is missing holds the rollout, and what is there judges', async () => {
+  const counts = { requests: 1, errors: 0 };
+  const source = {
+    now: async () => new Date(10_000_000),
+    window: async () => [{ start: new Date(9_960_000), stable: counts, canary: counts }],
+    notes: () => [],
+    missing: () => 'the GPU exporter does not answer',
+  } as unknown as MetricSource;
+  const { observations } = await observe(router, source, rollout, undefined, signal);
+  expect(observations).toMatchObject({
+    minutes: [{ start: 9_960_000 }],
+    mismatch: expect.stringContaining('GPU'),
+  });
+});

@@ -23,13 +23,21 @@ function groups({ requests, errors }: UserCounts): NonNullable<JudgedCounts['use
 
 /** The figures as the judge takes them; what was not measured stays absent. */
 export function judged(minute: Minute): JudgedMinute {
-  const counts = ({ requests, errors, latency, first, users }: Counts): JudgedCounts => ({
-    requests,
-    errors,
-    ...(latency ? { latency: within(latency, requests) } : {}),
-    ...(first ? { ttft: within(first, requests) } : {}),
-    ...(users ? { users: groups(users) } : {}),
-  });
+  const counts = (from: Counts): JudgedCounts => {
+    const { requests, errors, latency, first, perToken, users, invalid, tokens, gpu } = from;
+    return {
+      requests,
+      errors,
+      ...(latency ? { latency: within(latency, requests) } : {}),
+      ...(first ? { ttft: within(first, requests) } : {}),
+      ...(perToken ? { tpot: within(perToken, requests) } : {}),
+      ...(users ? { users: groups(users) } : {}),
+      // counted by another program than the requests, perhaps a moment later
+      ...(invalid === undefined ? {} : { invalid: Math.min(invalid, requests) }),
+      ...(tokens ? { tokens } : {}),
+      ...(gpu ? { gpu } : {}),
+    };
+  };
   return { start: minute.start.getTime(), stable: counts(minute.stable), canary: counts(minute.canary) };
 }
 
@@ -59,8 +67,15 @@ export async function observe(
     const interval = duration.parse(rollout.policy.interval);
     const from = rollout.through ?? clock.getTime() - stale - interval;
     const minutes = await source.window(new Date(from), clock, signal);
+    const missing = source.missing?.();
     return {
-      observations: { clock: clock.getTime(), minutes: minutes.map(judged), ...look },
+      observations: {
+        clock: clock.getTime(),
+        minutes: minutes.map(judged),
+        ...look,
+        // what is there judges, but a rollout does not advance on a part of what was asked for
+        ...(mismatch === undefined && missing !== undefined ? { mismatch: missing } : {}),
+      },
       notes: source.notes(),
     };
   } catch (error) {

@@ -37,6 +37,8 @@ export async function openTarget(
     kind: inputs.router,
     target,
     signal,
+    env,
+    workspace,
     ...(stable ? { stable } : {}),
     ...(canary ? { canary } : {}),
   });
@@ -44,7 +46,9 @@ export async function openTarget(
     router,
     store,
     place: placeOf(
-      openState({ state: inputs.state, router: inputs.router, target, store, workspace }),
+      inputs.state === undefined && router.state
+        ? router.state
+        : openState({ state: inputs.state, router: inputs.router, target, store, workspace }),
       target,
     ),
   };

@@ -1,12 +1,16 @@
+export { type Changed, GitValue, type Held } from './gitops/change.ts';
+export { type GitPlace, parseGitPlace } from './gitops/place.ts';
 export { BUCKETS, bucketOf, CELLS, cellOf } from './haproxy/bucket.ts';
 export { type HaproxyConfig, haproxyConfig } from './haproxy/config.ts';
 export { initialSplit, type NginxConfig, nginxConfig } from './nginx/config.ts';
 export { openRouter } from './open.ts';
 export {
   type Capabilities,
+  type HeldState,
   type Router,
   type RouterKind,
   type RouterOptions,
+  type RouterState,
   routerKinds,
   type Server,
   type Slot,

@@ -7,7 +7,9 @@ type Driver = (options: RouterOptions) => Promise<Router>;
 /** One driver a kind, loaded only when it is asked for. */
 const drivers: Readonly<Record<RouterKind, () => Promise<Driver>>> = {
   haproxy: async () => (await import('./haproxy/router.ts')).openHaproxy,
+  'gateway-api': async () => (await import('./gateway-api/router.ts')).openGatewayApi,
   nginx: async () => (await import('./nginx/router.ts')).openNginx,
+  'argo-cd': async () => (await import('./gitops/router.ts')).openGitops,
 };
 
 /**

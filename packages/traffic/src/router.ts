@@ -28,6 +28,33 @@ export interface Server {
   readonly address: string;
 }
 
+/** A state that lies in the router, and what names this very value. */
+export interface HeldState {
+  readonly value: unknown;
+  readonly token: string;
+}
+
+export type StateWritten =
+  | { readonly ok: true; readonly state: HeldState }
+  /** Somebody else was faster; `current` is what lies there now. */
+  | { readonly ok: false; readonly current: HeldState | undefined };
+
+/** The state of a rollout in the router itself. */
+export interface RouterState {
+  /** For people. */
+  readonly where: string;
+  /** A share can be set in the same write as the state, so that there is no moment between the two. */
+  readonly moves: boolean;
+  read(signal?: AbortSignal): Promise<HeldState | undefined>;
+  /** Writes `value`, and the share where one is given, only where `expected` still lies there (undefined: nothing). */
+  compareAndSet(
+    value: unknown,
+    expected: HeldState | undefined,
+    percent?: Percent,
+    signal?: AbortSignal,
+  ): Promise<StateWritten>;
+}
+
 /**
  * One way to send a share of the users to slot `canary` and the rest to slot `stable`.
  * Every method takes a signal and throws `UserError` (what was given is wrong) or `SystemError` (the router refused
@@ -48,6 +75,10 @@ export interface Router {
   weight(signal?: AbortSignal): Promise<Percent>;
   /** Sets the share and reads it back; throws where the router then says another one. */
   setWeight(percent: Percent, signal?: AbortSignal): Promise<void>;
+  /** Where `can.state`. Once it was read, {@link setWeight} is refused where another step has written a state since. */
+  readonly state?: RouterState;
+  /** What a reader must know of how the router stands now: a route that no gateway has taken, a split that is not by user. */
+  notes?(signal?: AbortSignal): Promise<readonly string[]>;
   /** What the users' hash is salted with now. */
   salt?(signal?: AbortSignal): Promise<string>;
   /** Draws other users. Refused while users are split: it would move them between the versions. */
@@ -61,7 +92,7 @@ export interface Router {
 }
 
 /** Routers that have a driver. */
-export const routerKinds = ['haproxy', 'nginx'] as const;
+export const routerKinds = ['haproxy', 'nginx', 'gateway-api', 'argo-cd'] as const;
 export type RouterKind = (typeof routerKinds)[number];
 
 /** What a driver needs to know. */
@@ -74,4 +105,8 @@ export interface RouterOptions {
   /** Limit of one exchange with the router, milliseconds. Default 5000. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+  /** Environment of the job: where credentials and client configuration lie. Default: this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths start from. Default: the current one. */
+  readonly workspace?: string;
 }

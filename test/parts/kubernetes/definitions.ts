@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Condition, conditionOf, type Kubernetes, type KubernetesObject } from '@sluice/kubernetes';
+import { parseAllDocuments } from 'yaml';
+import { goModule } from '../go-programs.ts';
+
+/** Custom resource definitions as their projects publish them, in their Go modules. */
+const published = {
+  'gateway-api': {
+    module: 'sigs.k8s.io/gateway-api',
+    version: 'v1.4.1',
+    files: ['gateways', 'httproutes'].map(
+      (name) => `config/crd/standard/gateway.networking.k8s.io_${name}.yaml`,
+    ),
+  },
+  'argo-rollouts': {
+    module: 'github.com/argoproj/argo-rollouts',
+    version: 'v1.9.0',
+    files: ['rollout', 'analysis-run', 'analysis-template', 'cluster-analysis-template', 'experiment'].map(
+      (name) => `manifests/crds/${name}-crd.yaml`,
+    ),
+  },
+  istio: {
+    module: 'istio.io/api',
+    version: 'v1.31.1',
+    files: ['kubernetes/customresourcedefinitions.gen.yaml'],
+  },
+  kserve: {
+    module: 'github.com/kserve/kserve',
+    version: 'v0.17.0',
+    files: ['config/crd/minimal/serving.kserve.io_inferenceservices.yaml'],
+  },
+} as const;
+
+/** Applies the definitions of a project and waits until the server serves them. */
+export async function installDefinitions(
+  cluster: Kubernetes,
+  project: keyof typeof published,
+): Promise<void> {
+  const { module, version, files } = published[project];
+  const folder = await goModule(module, version);
+  const resource = await cluster.resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
+  for (const file of files)
+    for (const document of parseAllDocuments(await readFile(join(folder, file), 'utf8'))) {
+      const definition = document.toJS() as (KubernetesObject & { apiVersion: string; kind: string }) | null;
+      if (!definition) continue;
+      await cluster.apply(definition, { force: true });
+      const served = await cluster.until<Definition>(
+        { resource, name: definition.metadata.name },
+        (now) => conditionOf(now?.status?.conditions, 'Established')?.status === 'True',
+        { timeout: 60_000 },
+      );
+      if (!served) throw new Error(`${definition.metadata.name} is not served after 60 s`);
+    }
+}
+
+interface Definition extends KubernetesObject {
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
