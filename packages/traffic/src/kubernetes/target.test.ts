@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { parseObjectTarget } from './target.ts';
+
+const parse = (target: string) => parseObjectTarget(target, ['HTTPRoute', 'GRPCRoute'], ['rule']);
+
+describe('the target of a Kubernetes object', () => {
+  it('names namespace, kind and name, and what the driver needs besides', () => {
+    expect(parse('llm/HTTPRoute/qwen')).toEqual({
+      namespace: 'llm',
+      kind: 'HTTPRoute',
+      name: 'qwen',
+      options: {},
+    });
+    expect(parse('llm/grpcroute/qwen.v1?rule=chat&context=prod')).toEqual({
+      namespace: 'llm',
+      kind: 'GRPCRoute',
+      name: 'qwen.v1',
+      options: { rule: 'chat', context: 'prod' },
+    });
+  });
+
+  it('is refused with what is allowed for anything else', () => {
+    for (const [target, why] of [
+      ['HTTPRoute/qwen', /three parts/],
+      ['llm/HTTPRoute/qwen/x', /three parts/],
+      ['llm/HTTPRute/qwen', /did you mean HTTPRoute/],
+      ['llm/HTTPRoute/Qwen', /no Kubernetes object/],
+      ['../HTTPRoute/qwen', /no Kubernetes object/],
+      ['llm/HTTPRoute/qwen?rul=chat', /did you mean rule/],
+      ['llm/HTTPRoute/qwen?rule=', /empty rule/],
+      ['llm/HTTPRoute/qwen?rule=a&rule=b', /rule twice/],
+      ['', /Allowed: <namespace>\/HTTPRoute\|GRPCRoute\/<name>/],
+    ] as const)
+      expect(() => parse(target)).toThrow(why);
+  });
+});
