@@ -206,7 +206,8 @@ function gpuOf({ memory, utilisation }: Reading, time: number): Counts['gpu'] {
   const [full, busy] = [memory[0]?.values.get(time), utilisation[0]?.values.get(time)];
   if (full === undefined && busy === undefined) return undefined;
   return {
-    ...(full === undefined ? {} : { memory: full }),
-    ...(busy === undefined ? {} : { utilisation: busy }),
+    // samples of one moment and of another may add up to a little more
+    ...(full === undefined ? {} : { memory: Math.min(100, full) }),
+    ...(busy === undefined ? {} : { utilisation: Math.min(100, busy) }),
   };
 }
