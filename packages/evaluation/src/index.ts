@@ -1,5 +1,7 @@
 // Results: what any evaluator wrote, in one form.
 
+// Folders as one file, for caches.
+export { packFolder, unpackFolder } from './archive/packed-folder.ts';
 // Early stopping: looks at a random part of the items.
 export { stopAdvice } from './early/advice.ts';
 export { LOOKS, type Look, type StopMethod } from './early/look.ts';
@@ -10,22 +12,32 @@ export {
   type EvaluatorCall,
   type EvaluatorConfig,
   evaluatorConfig,
+  type Variant,
 } from './evaluators/config.ts';
 export { evalScopeCall } from './evaluators/evalscope.ts';
 export { lmEvalCall } from './evaluators/lm-eval.ts';
+export { type TaskFiles, taskFiles } from './evaluators/task-files.ts';
 // Gates: what is asked, and the decision.
-export { decide, isComparison, type Judged, reportWith } from './gates/decide.ts';
+export { decide, type Judged, reportWith } from './gates/decide.ts';
 export {
   type GateSpec,
   type GatesDocument,
   gateName,
   gatesDocument,
   gatesSchema,
+  isComparison,
   readGates,
   slicesNeeded,
 } from './gates/document.ts';
 export { readMeasurements } from './gates/measurements.ts';
-export type { Comparability, GateOutcome, GateReport, Power, Unused } from './gates/outcome.ts';
+export type {
+  Comparability,
+  GateOutcome,
+  GateReport,
+  Power,
+  ReviewFigures,
+  Unused,
+} from './gates/outcome.ts';
 // Leakage: evaluation items in the training data.
 export { findLeakage, type Leakage, type LeakageOptions } from './leakage/leakage.ts';
 // Pairs: the same item on both sides.
@@ -34,12 +46,26 @@ export { type Pairs, pair, type Side } from './pair/pair.ts';
 export { type GatePlan, type Plan, type PlanCase, planGates } from './plan/plan-gates.ts';
 export { FORMATS, type Format, readResults } from './read/read-results.ts';
 // Reports: what people look at beside the decision.
+export { type BesideCandidate, type BesideMetric, besideCandidate } from './report/beside.ts';
 export { type ChangedItem, changedItems } from './report/changed-items.ts';
 export { figuresOf } from './report/figures.ts';
 export { mergeResults } from './results/merge.ts';
 export { findSeries, nameOf, seriesNames } from './results/metric-name.ts';
 export { readNormalForm, writeNormalForm } from './results/normal-form.ts';
 export type { ColumnMap, ItemText, ReadOptions, Results, Series, Settings, Task } from './results/results.ts';
+// Review: people judge a sample, blind.
+export type { Agreement } from './review/agreement/agreement.ts';
+export { reviewerAgreement } from './review/agreement/reviewers.ts';
+export { type Counted, countReview, type Rule } from './review/count/count.ts';
+export { type Drawn, type DrawOptions, drawReview } from './review/draw/draw.ts';
+export type { Stratify } from './review/draw/pool.ts';
+export { REVIEW_FORMS, type ReviewForm, ratingWords } from './review/form.ts';
+export { type ReviewKey, readReviewKey } from './review/key.ts';
+export { reviewPage } from './review/page/page.ts';
+export type { Review, ReviewedItem } from './review/ratings/review.ts';
+export { readReview } from './review/read-review.ts';
+export { sheetCsv } from './review/sheet/csv.ts';
+export type { Card, Sheet } from './review/sheet/sheet.ts';
 // Scores: what predictions are worth.
-export { CHINESE_SCORES } from './scorers/prediction-scores.ts';
+export { CHINESE_SCORES, ITEM_SCORES } from './scorers/prediction-scores.ts';
 export type { WordCutter } from './scorers/word-cutter.ts';

@@ -50,7 +50,7 @@ export function absolute(context: GateContext, gate: GateSpec, index: number, si
       label === null && series.aggregate !== null
         ? series.aggregate
         : values.reduce((sum, v) => sum + v, 0) / values.length;
-    return judge(gate, { ...mine, n: positions.length, unused }, printed, test);
+    return judgeFigure(gate, { ...mine, n: positions.length, unused }, printed, test);
   });
 }
 
@@ -117,7 +117,7 @@ function corpusFigure(
       figure,
     );
   const options = { alpha: context.alpha, test: 'bootstrap', family: context.family } as const;
-  return judge(gate, { ...about, n: rows.length, unused }, figure, corpusTest(column, rows, options));
+  return judgeFigure(gate, { ...about, n: rows.length, unused }, figure, corpusTest(column, rows, options));
 }
 
 const CHEAP = 20_000;
@@ -139,7 +139,8 @@ function holds(gate: GateSpec, value: number): boolean {
   return gate['at-least'] !== undefined ? value >= gate['at-least'] : value <= (gate['at-most'] as number);
 }
 
-function judge(
+/** Asks a test of one figure what the gate asks. */
+export function judgeFigure(
   gate: GateSpec,
   about: About & Pick<Evidence, 'n' | 'unused'>,
   value: number,

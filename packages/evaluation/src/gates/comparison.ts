@@ -82,7 +82,7 @@ export function compare(context: GateContext, gate: GateSpec, index: number, can
       n: positions.length,
       unused: unusedOf(pairs),
     };
-    return { ...judge(context, gate, { ...mine, ...figures }, test, direction), datasetDetects };
+    return { ...judgeDifference(context, gate, { ...mine, ...figures }, test, direction), datasetDetects };
   });
 }
 
@@ -113,7 +113,7 @@ function compareCorpora(
       n: positions.length,
       unused: unusedOf(pairs),
     };
-    return judge(
+    return judgeDifference(
       context,
       gate,
       { ...named, ...figures },
@@ -139,8 +139,8 @@ type About = Pick<
 >;
 
 /** Asks a test what the gate asks, with the sign turned where a lower figure is better. */
-function judge(
-  context: GateContext,
+export function judgeDifference(
+  { plan }: Pick<GateContext, 'plan'>,
   gate: GateSpec,
   about: About,
   test: TestResult,
@@ -171,7 +171,7 @@ function judge(
           variance: test.itemVariance,
           difference: direction * test.estimate,
           bound,
-          plan: context.plan,
+          plan,
         }),
     verdict: { kind: proven || equivalence || rule === 'better-than' ? 'prove' : 'not-shown-worse' },
   };
@@ -195,7 +195,7 @@ function unpaired(
           message: 'no item pairs, and slices are compared by pairs only',
         };
   const unused = { onlyInCandidate: a.length, onlyInBaseline: b.length, withoutScore: 0 };
-  return judge(
+  return judgeDifference(
     context,
     gate,
     { ...about, candidate: mean(a), baseline: mean(b), n: a.length, unused },

@@ -5,14 +5,18 @@ import type { Leakage } from '../leakage/leakage.ts';
 import { comparabilityOf } from '../pair/comparability.ts';
 import { findSeries, seriesNames } from '../results/metric-name.ts';
 import type { Results } from '../results/results.ts';
+import { reviewerAgreement } from '../review/agreement/reviewers.ts';
+import type { Review } from '../review/ratings/review.ts';
 import { absolute, measured } from './absolute.ts';
+import { agreed } from './agreed.ts';
 import { compare } from './comparison.ts';
 import type { GateContext } from './context.ts';
-import { type GateSpec, type GatesDocument, ruleOf } from './document.ts';
+import { type GateSpec, type GatesDocument, isComparison, reviewSpec, ruleOf } from './document.ts';
 import type { Evidence } from './evidence.ts';
 import { decideGates, overall } from './family.ts';
 import { leaked } from './leaked.ts';
-import type { GateOutcome, GateReport } from './outcome.ts';
+import type { GateOutcome, GateReport, ReviewFigures } from './outcome.ts';
+import { reviewed } from './reviewed.ts';
 import { reasonOf, verdictSentence } from './words.ts';
 
 /** What gates are judged on. */
@@ -25,6 +29,8 @@ export interface Judged {
   readonly measurements?: ReadonlyMap<string, number>;
   /** What was found of the evaluation in the training data; needed where the document has `leakage`. */
   readonly leakage?: Leakage;
+  /** What people said of a sample; needed where the document has `review`. */
+  readonly review?: Review;
   /** Where only a random part of the items was evaluated so far. */
   readonly look?: Look;
   /** Where the document says nothing. */
@@ -68,12 +74,23 @@ export async function decide(judged: Judged): Promise<GateReport> {
     ),
   };
   const notes: string[] = [];
-  const evidence = document.gates.flatMap((gate, i) => evidenceOf(context, gate, i, notes));
-  if (document.leakage)
-    evidence.push(leaked(document.leakage['at-most'], document.gates.length, judged.leakage));
+  const asked: (GateSpec | undefined)[] = [...document.gates];
+  const evidence = document.gates.flatMap((gate, i) => {
+    const side = sides[i];
+    const found = evidenceOf(context, gate, i, notes);
+    return side ? found.map((e) => agreed(context, gate, side, judged.review, e)) : found;
+  });
+  if (document.leakage) {
+    evidence.push(leaked(document.leakage['at-most'], asked.length, judged.leakage));
+    asked.push(undefined);
+  }
+  if (document.review) {
+    evidence.push(await reviewed(context, document.review, asked.length, judged.review));
+    asked.push(reviewSpec(document.review));
+  }
   const { decisions } = decideGates(evidence, alpha);
   const weak = decisions.map((decision, i) => weakened(document, evidence[i] as Evidence, decision));
-  const gates = evidence.map((e, i) => outcomeOf(document.gates[e.gate], e, weak[i] as Weakened, confidence));
+  const gates = evidence.map((e, i) => outcomeOf(asked[e.gate], e, weak[i] as Weakened, confidence));
   const decision = overall(gates.map((gate) => gate.decision));
   const chances = evidence.flatMap((e) =>
     e.verdict.kind === 'prove' && e.power?.chance != null ? [e.power.chance] : [],
@@ -85,7 +102,18 @@ export async function decide(judged: Judged): Promise<GateReport> {
     confidence,
     comparability,
     jointPower: chances.length > 0 ? jointPower(chances) : null,
+    review: judged.review ? reviewFigures(judged.review, confidence) : null,
     notes: [...notes, ...sourceNotes(candidate, baseline)],
+  };
+}
+
+function reviewFigures(review: Review, confidence: number): ReviewFigures {
+  return {
+    form: review.form,
+    items: review.items.length,
+    identical: review.items.filter((item) => item.identical).length,
+    reviewers: review.reviewers,
+    agreement: reviewerAgreement(review, 2 * confidence - 1),
   };
 }
 
@@ -93,11 +121,6 @@ export async function decide(judged: Judged): Promise<GateReport> {
 export function reportWith(report: GateReport, gates: GateReport['gates']): GateReport {
   const decision = overall(gates.map((gate) => gate.decision));
   return { ...report, gates, decision, sentence: verdictSentence(decision, gates) };
-}
-
-export function isComparison(gate: GateSpec): boolean {
-  const rule = ruleOf(gate);
-  return rule !== 'at-least' && rule !== 'at-most';
 }
 
 function evidenceOf(context: GateContext, gate: GateSpec, index: number, notes: string[]): Evidence[] {

@@ -1,6 +1,7 @@
 import { readDocument, UserError } from '@sluice/contract';
 import * as z from 'zod/mini';
 import { PREDICTION_SCORES } from '../scorers/prediction-scores.ts';
+import { type ReviewGate, reviewGate } from './review-gate.ts';
 
 const share = z.number().check(z.gte(0), z.lte(1));
 const positive = z.number().check(z.gt(0));
@@ -27,6 +28,7 @@ const gateShape = z.strictObject({
   better: z.optional(z.enum(['higher', 'lower'])),
   test: z.optional(z.enum(['auto', 'bootstrap'])),
   cluster: z.optional(name),
+  'agreement-at-least': z.optional(z.number().check(z.gte(-1), z.lte(1))),
 });
 
 const gate = gateShape.check((context) => {
@@ -63,6 +65,12 @@ function problemsOf(gate: z.infer<typeof gateShape>): Problem[] {
   return problems;
 }
 
+const review = reviewGate.check((context) => {
+  for (const problem of problemsOf(reviewSpec(context.value))) {
+    context.issues.push({ code: 'custom', input: context.value, ...problem });
+  }
+});
+
 /** The schema of a gates document. */
 export const gatesDocument = z.strictObject({
   dataset: z._default(z.enum(['fixed', 'may-differ']), 'fixed'),
@@ -95,6 +103,7 @@ export const gatesDocument = z.strictObject({
       overlap: z._default(z.number().check(z.gt(0), z.lte(1)), 0.5),
     }),
   ),
+  review: z.optional(review),
   power: z.optional(
     z.strictObject({
       detect: positive,
@@ -106,6 +115,12 @@ export const gatesDocument = z.strictObject({
 
 export type GatesDocument = z.infer<typeof gatesDocument>;
 export type GateSpec = GatesDocument['gates'][number];
+
+/** The human review's rule as a gate. */
+export function reviewSpec(review: ReviewGate): GateSpec {
+  const { samples: _, 'acceptable-from': __, disagreement: ___, reviewers: ____, ...rule } = review;
+  return { metric: 'review', ...rule };
+}
 
 /** The gates document's JSON Schema, for completion in editors. */
 export function gatesSchema(): Record<string, unknown> {
@@ -146,6 +161,8 @@ function requireStoppable(gates: GatesDocument, source: string): void {
     if (stoppable && gate.per === undefined && gate.cluster === undefined) return [];
     return [`${source}: gate ${i + 1} (${gateName(gate)}) cannot be stopped early`];
   });
+  if (gates.review !== undefined)
+    problems.push(`${source}: a human review is of results that are there, so it cannot be stopped early`);
   if (gates.cluster !== undefined) problems.push(`${source}: items in clusters cannot be stopped early`);
   if (problems.length === 0) return;
   throw new UserError(
@@ -155,6 +172,12 @@ function requireStoppable(gates: GatesDocument, source: string): void {
 
 export function ruleOf(gate: GateSpec): Rule {
   return RULES.find((rule) => gate[rule] !== undefined) as Rule;
+}
+
+/** Whether a gate compares with the baseline. */
+export function isComparison(gate: GateSpec): boolean {
+  const rule = ruleOf(gate);
+  return rule !== 'at-least' && rule !== 'at-most';
 }
 
 /** A gate's own name, else its rule as a phrase. */

@@ -9,8 +9,7 @@ import {
   nonInferiorityPower,
   type TestPlan,
 } from '@sluice/statistics';
-import { isComparison } from '../gates/decide.ts';
-import { type GateSpec, type GatesDocument, gateName, ruleOf } from '../gates/document.ts';
+import { type GateSpec, type GatesDocument, gateName, isComparison, ruleOf } from '../gates/document.ts';
 import { type Scores, scoresOf } from '../pair/pair.ts';
 import { findSeries } from '../results/metric-name.ts';
 import type { Results, Task } from '../results/results.ts';

@@ -1,0 +1,17 @@
+import type { ReviewForm } from '../review/form.ts';
+
+/** What a judge model's verdicts are called as metrics. Wins: 1 on the side that is better, 0 on both for a tie. */
+export const JUDGE_METRICS: Readonly<Record<ReviewForm, string>> = {
+  pairs: 'judge_wins',
+  acceptable: 'judge_acceptable',
+  scale: 'judge_score',
+};
+
+export function isJudgeMetric(metric: string): boolean {
+  return Object.values(JUDGE_METRICS).includes(metric);
+}
+
+/** The task that holds the judged items of a task: they may be fewer. */
+export function judgedTask(task: string): string {
+  return `judge/${task}`;
+}
