@@ -7,7 +7,7 @@ import { modelDigest } from '@sluice/record';
 import { type SlotName, Slots } from '../../demo/serving/slots.ts';
 import { type Gateway, startGateway } from '../../demo/traffic/gateway.ts';
 import { Users } from '../../demo/traffic/users.ts';
-import { installBuildah } from '../parts/buildah.ts';
+import { startBuildah } from '../parts/buildah.ts';
 import { installHaproxy } from '../parts/haproxy.ts';
 import { startMlflow } from '../parts/mlflow.ts';
 import { type Registry, startRegistry } from '../parts/registry.ts';
@@ -43,11 +43,12 @@ export async function startWorld(act: string, waitLimit: string): Promise<World>
   const leave = new AbortController();
   try {
     mkdirSync(join(folder, 'gateway'));
-    const [haproxy, python] = await Promise.all([
+    const [haproxy, python, buildah] = await Promise.all([
       installHaproxy(console.log),
       modelEnvironment(),
-      installBuildah(),
+      startBuildah(),
     ]);
+    ends.push(() => buildah.remove());
     const { base } = await tinyModel(python);
     let gateway: Gateway | undefined;
     const slots = await Slots.start({
@@ -87,10 +88,8 @@ export async function startWorld(act: string, waitLimit: string): Promise<World>
       },
       env: {
         // packages of Python are looked up where this machine says; what was downloaded once is kept
-        ...process.env,
+        ...buildah.env,
         SLUICE_CACHE_DIR: cacheFolder(),
-        BUILDAH_ISOLATION: 'chroot',
-        STORAGE_DRIVER: 'vfs',
         OMP_NUM_THREADS: '1',
       },
       edit: {
