@@ -1,10 +1,9 @@
-import { parsePlan, type WalkEnd } from '@sluice/rollout';
-import { clopperPearsonUpper, Generator } from '@sluice/statistics';
-import type { Contender, Served } from './contender.ts';
+import { clopperPearsonInterval } from '@sluice/statistics';
+import type { Contender } from './contender.ts';
 import { referenceMedian } from './reference.ts';
-import { ERRORS, PLAN, PLAN_MINUTES, type Scenario } from './scenario.ts';
-import { Traffic } from './traffic.ts';
+import { ERRORS, PLAN_MINUTES, type Scenario } from './scenario.ts';
 import { waldRequests } from './wald.ts';
+import type { Outcome } from './walks.ts';
 
 /** One contender in one scenario at one load. Minutes, requests and shares. */
 export interface CellResult {
@@ -12,9 +11,11 @@ export interface CellResult {
   readonly scenario: string;
   readonly rate: number;
   readonly runs: number;
-  /** Rollbacks without, or before, a fault; upper end of the one-sided 95 % interval. */
+  /** Rollbacks without, or before, a fault. */
   readonly falseRollbacks: number;
-  readonly falseUpper: number;
+  readonly falseCount: number;
+  /** The exact 95 % interval of their share. */
+  readonly falseInterval: { readonly lower: number; readonly upper: number };
   /** Share that completed within 1.25 times the plan. */
   readonly completed: number;
   readonly medianCompletion: number | null;
@@ -32,7 +33,6 @@ export interface CellResult {
 }
 
 const ALPHA = 0.01;
-const PLAN_STAGES = parsePlan(PLAN);
 
 function quantileOf(values: readonly number[], q: number): number | null {
   if (values.length === 0) return null;
@@ -41,39 +41,32 @@ function quantileOf(values: readonly number[], q: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-export function runCell(
+/** What the walks of one cell say together. */
+export function cellOf(
   contender: Contender,
   scenario: Scenario,
   rate: number,
-  runs: number,
-  seed: number,
-  look = 1,
+  outcomes: readonly Outcome[],
 ): CellResult {
   const from = scenario.fault ?? Number.POSITIVE_INFINITY;
-  let [wrong, done] = [0, 0];
-  const [ends, delays, exposures]: [number[], number[], number[]] = [[], [], []];
-  for (let i = 0; i < runs; i++) {
-    const random = Generator.fromSeed(seed * 1_000_003 + i);
-    const traffic = new Counted(new Traffic(scenario, rate, random), from);
-    const end = seenAt(look, contender.run(traffic, rate, random), traffic);
-    if (end.decision === 'complete') {
-      done += 1;
-      ends.push(end.minute);
-    }
-    if (end.decision === 'rollback' && end.minute <= from) wrong += 1;
-    else if (scenario.fault !== undefined) {
-      delays.push(end.decision === 'rollback' ? end.minute - from : Number.POSITIVE_INFINITY);
-      exposures.push(end.decision === 'rollback' ? traffic.exposed : Number.POSITIVE_INFINITY);
-    }
-  }
+  const runs = outcomes.length;
+  const early = outcomes.filter((o) => o.decision === 'rollback' && o.minute <= from);
+  const wrong = early.length;
+  const ends = outcomes.filter((o) => o.decision === 'complete').map((o) => o.minute);
+  const judged = scenario.fault === undefined ? [] : outcomes.filter((o) => !early.includes(o));
+  const orNever = (o: Outcome, value: number) =>
+    o.decision === 'rollback' ? value : Number.POSITIVE_INFINITY;
+  const delays = judged.map((o) => orNever(o, o.minute - from));
+  const exposures = judged.map((o) => orNever(o, o.exposed));
   const base = {
     contender: contender.name,
     scenario: scenario.name,
     rate,
     runs,
     falseRollbacks: wrong / runs,
-    falseUpper: clopperPearsonUpper(wrong, runs, 0.05),
-    completed: done / runs,
+    falseCount: wrong,
+    falseInterval: clopperPearsonInterval(wrong, runs, 0.95),
+    completed: ends.length / runs,
     medianCompletion: quantileOf(ends, 0.5),
   };
   if (scenario.fault === undefined) return base;
@@ -100,41 +93,10 @@ export function runCell(
   };
 }
 
-/** A rollback is carried out at the next look; until then the candidate goes on serving. */
-function seenAt(look: number, end: WalkEnd, traffic: Counted): WalkEnd {
-  if (end.decision !== 'rollback') return end;
-  const minute = Math.ceil(end.minute / look) * look;
-  const share = (PLAN_STAGES[end.stage - 1]?.percent ?? 100) / 100;
-  for (let t = end.minute; t < minute; t++) traffic.minute(t, share);
-  return { ...end, minute };
-}
-
 /** Requests of the candidate from minute `from` until the last stage. */
 function servedBefore100(rate: number, from: number): number {
   const share = (t: number) => (t < 60 ? 0.01 : t < 180 ? 0.05 : 0.25);
   let sum = 0;
   for (let t = from; t < Math.min(300, PLAN_MINUTES); t++) sum += 60 * rate * share(t);
   return sum;
-}
-
-/** Counts what the candidate served since the fault began. */
-class Counted implements Served {
-  exposed = 0;
-  private readonly traffic: Traffic;
-  private readonly from: number;
-
-  constructor(traffic: Traffic, from: number) {
-    this.traffic = traffic;
-    this.from = from;
-  }
-
-  history() {
-    return this.traffic.history();
-  }
-
-  minute(t: number, share: number) {
-    const minute = this.traffic.minute(t, share);
-    if (t >= this.from) this.exposed += minute.candidate.requests;
-    return minute;
-  }
 }

@@ -1,7 +1,7 @@
 import type { RoleMinute } from '@sluice/rollout';
 import { Generator } from '@sluice/statistics';
 import { describe, expect, it } from 'vitest';
-import { runCell } from './cell.ts';
+import { cellOf } from './cell.ts';
 import { CONTENDERS, type Contender } from './contender.ts';
 import { plot } from './plot.ts';
 import { argo } from './rivals/argo.ts';
@@ -10,6 +10,7 @@ import { kayenta, locationShift } from './rivals/kayenta.ts';
 import type { Rival } from './rivals/rival.ts';
 import { FAULTS, NULLS, type Scenario } from './scenario.ts';
 import { waldRequests } from './wald.ts';
+import { walks } from './walks.ts';
 
 const minute = (errors: number, requests = 100): RoleMinute => ({
   start: 0,
@@ -43,6 +44,21 @@ describe('the rules of others', () => {
 describe('the bench', () => {
   const judge = (name: string) => CONTENDERS.find((c) => c.name === name) as Contender;
   const scenario = (name: string) => [...NULLS, ...FAULTS].find((s) => s.name === name) as Scenario;
+
+  const runCell = (
+    contender: Contender,
+    drawn: Scenario,
+    rate: number,
+    runs: number,
+    seed: number,
+    look = 1,
+  ) => cellOf(contender, drawn, rate, walks(contender, drawn, rate, { seed, look, from: 0, to: runs }));
+
+  it('does a cell in pieces', () => {
+    const [argo99, bad] = [judge('Argo, >= 99 %'), scenario('errors 3 % from the start')];
+    const part = (from: number, to: number) => walks(argo99, bad, 10, { seed: 7, look: 1, from, to });
+    expect([...part(0, 2), ...part(2, 5)]).toEqual(part(0, 5));
+  });
 
   it('knows Wald’s bound', () => {
     expect(waldRequests(0.03, 0.002, 0.005)).toBeCloseTo(99, 0);

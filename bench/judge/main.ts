@@ -1,12 +1,15 @@
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { UserError } from '@sluice/contract';
-import { type CellResult, runCell } from './cell.ts';
+import { type CellResult, cellOf } from './cell.ts';
 import { CONTENDERS } from './contender.ts';
 import { plot } from './plot.ts';
+import { doChunks } from './pool.ts';
 import { RATES } from './reference.ts';
 import { FAULTS, NULLS, type Scenario } from './scenario.ts';
 import { faultTable, nullTable } from './table.ts';
+import type { Outcome } from './walks.ts';
 
 function wholeNumber(name: string, text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new UserError(`${name}: '${text}' is not a whole number from 1 on`);
@@ -40,11 +43,21 @@ function chosen<T extends { readonly name: string }>(
 const takesPart = (judge: string, { wide }: Scenario) =>
   !(wide && /errors alone|independent|no history/.test(judge));
 
+/** Walks that a thread does before it reports. */
+const PIECE = 50;
+
+const pieces = (runs: number) =>
+  Array.from({ length: Math.ceil(runs / PIECE) }, (_, i) => ({
+    from: i * PIECE,
+    to: Math.min(runs, (i + 1) * PIECE),
+  }));
+
 /**
  * Canary judges on drawn traffic over the plan of the documents: false rollbacks where nothing is wrong, and how soon faults are found.
  *
  * `--runs N` walks a cell where nothing is wrong (40) and `--fault-runs N` where something is (30), `--rates 1,10,100`, `--judge TEXT`, `--scenario TEXT`,
- * `--seed N`, `--look N` (minutes between looks, 1), `--plot FILE.svg` (errors of 3 % at the last of the rates), `--json`. Exit status 1 where a judge of ours is shown to roll back more than 1 %.
+ * `--seed N`, `--look N` (minutes between looks, 1), `--jobs N` (threads; as many as processors), `--keep FILE` (goes on where it stopped),
+ * `--plot FILE.svg` (errors of 3 % at the last of the rates), `--json`. Exit status 1 where a judge of ours is shown to roll back more than 1 %.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -58,6 +71,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       scenario: { type: 'string' },
       seed: { type: 'string', default: '1' },
       look: { type: 'string', default: '1' },
+      jobs: { type: 'string', default: String(availableParallelism()) },
+      keep: { type: 'string' },
       plot: { type: 'string' },
     },
   });
@@ -65,20 +80,35 @@ export async function main(argv: readonly string[]): Promise<void> {
   const faultRuns = wholeNumber('--fault-runs', values['fault-runs']);
   const seed = wholeNumber('--seed', values.seed);
   const look = wholeNumber('--look', values.look);
+  const jobs = wholeNumber('--jobs', values.jobs);
   const rates = ratesOf(values.rates);
   const scenarios = chosen('scenario', [...NULLS, ...FAULTS], values.scenario);
   const judges = chosen('judge', CONTENDERS, values.judge);
 
-  const results: CellResult[] = [];
-  for (const judge of judges) {
-    const mine: CellResult[] = [];
-    for (const scenario of scenarios.filter((s) => takesPart(judge.name, s)))
-      for (const rate of rates)
-        mine.push(
-          runCell(judge, scenario, rate, scenario.fault === undefined ? runs : faultRuns, seed, look),
-        );
-    results.push(...mine);
-    if (values.json) continue;
+  const cells = judges.flatMap((judge) =>
+    scenarios
+      .filter((scenario) => takesPart(judge.name, scenario))
+      .flatMap((scenario) => rates.map((rate) => ({ judge, scenario, rate, outcomes: [] as Outcome[] }))),
+  );
+  const chunks = cells.flatMap(({ judge, scenario, rate }) =>
+    pieces(scenario.fault === undefined ? runs : faultRuns).map((piece) => ({
+      judge: judge.name,
+      scenario: scenario.name,
+      rate,
+      seed,
+      look,
+      ...piece,
+    })),
+  );
+  await doChunks(chunks, jobs, values.keep, (chunk, outcomes) => {
+    const cell = cells.find(
+      (c) => c.judge.name === chunk.judge && c.scenario.name === chunk.scenario && c.rate === chunk.rate,
+    );
+    cell?.outcomes.push(...outcomes);
+  });
+  const results = cells.map((c) => cellOf(c.judge, c.scenario, c.rate, c.outcomes));
+  for (const { name } of values.json ? [] : judges) {
+    const mine = results.filter((r) => r.contender === name);
     const [good, bad] = [
       mine.filter((r) => r.found === undefined),
       mine.filter((r) => r.found !== undefined),

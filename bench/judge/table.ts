@@ -12,14 +12,15 @@ function markdown(head: readonly string[], rows: readonly (readonly string[])[])
 /** Scenarios in which nothing is wrong: who rolls back all the same. */
 export function nullTable(results: readonly CellResult[]): string {
   return markdown(
-    ['judge', 'scenario', 'requests/s', 'runs', 'false rollbacks', 'at most (95 %)', 'completed', 'minutes'],
+    ['judge', 'scenario', 'requests/s', 'runs', 'false', 'share', '95 % interval', 'completed', 'minutes'],
     results.map((r) => [
       r.contender,
       r.scenario,
       String(r.rate),
       String(r.runs),
+      String(r.falseCount),
       percent(r.falseRollbacks),
-      percent(r.falseUpper),
+      `${percent(r.falseInterval.lower)} to ${percent(r.falseInterval.upper)}`,
       percent(r.completed),
       number(r.medianCompletion),
     ]),

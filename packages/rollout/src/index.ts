@@ -11,7 +11,7 @@ export {
 export { abort, approve, type Order, pause, resume } from './machine/commands.ts';
 export { soaked } from './machine/learn.ts';
 export type { Observations } from './machine/observations.ts';
-export { type Reverted, revert } from './machine/revert.ts';
+export { liveBeside, type Reverted, revert } from './machine/revert.ts';
 export { type SetWeight, type Step, setWeight, shareOf } from './machine/step.ts';
 export { tick } from './machine/tick.ts';
 export {
@@ -23,7 +23,6 @@ export {
   otherSlot,
   quantile,
   type RoleMinute,
-  type Scored,
   type Slot,
   shareSlower,
 } from './observations/minute.ts';

@@ -67,22 +67,22 @@ export function classicJudge(policy: ClassicPolicy): Judge<ClassicEvidence> {
             reason: `P99 over ${latency.times} times the baseline's in ${s} consecutive intervals of ${policy.interval}`,
           };
       }
-      const readings: GuardReading[] = [
-        {
-          guard: 'errors',
-          value: f,
-          threshold: errorRows,
-          text: `intervals in a row with more than ${errors.above} % errors`,
-        },
-        {
-          guard: 'latency',
-          value: s,
-          threshold: slowRows,
-          text: `intervals in a row with a P99 over ${latency.times} times the baseline's`,
-        },
-      ];
-      return { evidence: { ...evidence, failing: f, slow: s }, alarm, readings };
+      return { evidence: { ...evidence, failing: f, slow: s }, alarm };
     },
+    readings: ({ failing: f, slow: s }): GuardReading[] => [
+      {
+        guard: 'errors',
+        value: f,
+        threshold: errorRows,
+        text: `intervals in a row with more than ${errors.above} % errors`,
+      },
+      {
+        guard: 'latency',
+        value: s,
+        threshold: slowRows,
+        text: `intervals in a row with a P99 over ${latency.times} times the baseline's`,
+      },
+    ],
     unproven: () => undefined,
   };
 }

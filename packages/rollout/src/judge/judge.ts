@@ -26,7 +26,6 @@ export type Evidence = ClassicEvidence | SequentialEvidence;
 export interface Judgement<E> {
   readonly evidence: E;
   readonly alarm: Alarm | null;
-  readonly readings: readonly GuardReading[];
 }
 
 /**
@@ -38,6 +37,8 @@ export interface Judge<E> {
   begin(history: readonly RoleMinute[]): E;
   /** `users`: whom the candidate served in these intervals, where the router keeps users together. */
   observe(evidence: E, minutes: readonly RoleMinute[], users?: UserRange): Judgement<E>;
+  /** Where each guard stands. */
+  readings(evidence: E): readonly GuardReading[];
   /** Why the evidence does not allow the last stage yet; nothing where it does. */
   unproven(evidence: E): string | undefined;
 }

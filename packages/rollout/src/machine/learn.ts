@@ -54,7 +54,7 @@ export function learn(
     rollout: {
       ...next,
       evidence: judged.evidence,
-      readings: judged.readings,
+      readings: judge.readings(judged.evidence),
       totals: {
         live: minutes.reduce((sum, m) => addTotals(sum, m.live), totals.live),
         candidate: minutes.reduce((sum, m) => addTotals(sum, m.candidate), totals.candidate),

@@ -1,3 +1,4 @@
+import { otherSlot } from '../observations/minute.ts';
 import { type Completed, completed, openRollout, type RolloutState } from '../state/state.ts';
 import { closeRolledBack, type SetWeight, setWeight } from './step.ts';
 
@@ -12,15 +13,12 @@ export interface Reverted {
 }
 
 /**
- * Takes a run back, whether it is on its way or was promoted last. Write the state before the actions. Repeating it finishes a
- * half-done one: the same run again gives the same state and the same move.
+ * Takes a run back, whether it is on its way, was promoted last, or is live while a later one was taken back. Write the state
+ * before the actions. Repeating it finishes a half-done one: the same run again gives the same state and the same move.
  */
 export function revert(state: RolloutState, runId: string, reason: string, now: number): Reverted {
   const { rollout } = state;
-  if (rollout?.runId !== runId) {
-    const held = rollout ? `holds run ${rollout.runId}` : 'holds no rollout';
-    return { reverted: false, state, actions: [], restored: completed(state), reason: `the state ${held}` };
-  }
+  if (rollout?.runId !== runId) return revertLive(state, runId, reason, now);
   const toZero = [setWeight(rollout.candidate, 0)];
   if (rollout.phase === 'rolled-back')
     return {
@@ -33,4 +31,44 @@ export function revert(state: RolloutState, runId: string, reason: string, now: 
   const share = openRollout(state) ? rollout.weight : 100;
   const next = closeRolledBack(state, rollout, share, reason, now);
   return { reverted: true, state: next, actions: toZero, restored: completed(next), reason };
+}
+
+/** Whether `runId` is live although the last rollout was another's, which was taken back, or no rollout is kept any more. */
+export function liveBeside(state: RolloutState, runId: string): boolean {
+  const { rollout } = state;
+  return (
+    completed(state)?.runId === runId &&
+    (rollout === null || (rollout.runId !== runId && rollout.phase === 'rolled-back'))
+  );
+}
+
+/** Nothing is left of the later rollout: its slot is the live one now. */
+function revertLive(state: RolloutState, runId: string, reason: string, now: number): Reverted {
+  const { rollout, history } = state;
+  const last = history.at(-1);
+  if (rollout === null && last?.runId === runId && last.revertedAt !== undefined)
+    return {
+      reverted: true,
+      state,
+      actions: [setWeight(otherSlot(state.live), 0)],
+      restored: completed(state),
+      reason: 'it was already taken back',
+    };
+  const held = rollout ? `holds run ${rollout.runId}` : 'holds no rollout';
+  if (!liveBeside(state, runId))
+    return { reverted: false, state, actions: [], restored: completed(state), reason: `the state ${held}` };
+  const next: RolloutState = {
+    ...state,
+    live: otherSlot(state.live),
+    history: history.map((h) => (h === completed(state) ? { ...h, revertedAt: now } : h)),
+    rollout: null,
+    lease: null,
+  };
+  return {
+    reverted: true,
+    state: next,
+    actions: [setWeight(state.live, 0)],
+    restored: completed(next),
+    reason,
+  };
 }

@@ -6,7 +6,7 @@ const well: Counts = {
   errors: 1,
   tokens: { count: 5000, seconds: 100 },
   gpu: { memory: 91.5, utilisation: 100 },
-  scores: { quality: { answers: 5, sum: 4.2 } },
+  scores: { quality: [0.9, 1, 0] },
 };
 const said = (change: Partial<Counts>) =>
   contradiction({ start: 0, stable: well, canary: { ...well, ...change } });
@@ -21,7 +21,7 @@ describe('contradiction', () => {
     [{ tokens: { count: -1, seconds: 1 } }, 'tokens generated: -1'],
     [{ tokens: { count: 1, seconds: Number.NaN } }, 'seconds of generation: NaN'],
     [{ gpu: { memory: 101 } }, 'GPU memory is 101 %'],
-    [{ scores: { quality: { answers: 2, sum: 2.5 } } }, 'quality: a sum of 2.5 over 2 scores'],
+    [{ scores: { quality: [0.5, 1.5] } }, 'quality: a score of 1.5'],
   ])('names what contradicts itself: %j', (change, text) => {
     expect(said(change)).toContain(text);
   });

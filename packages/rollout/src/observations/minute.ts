@@ -28,13 +28,8 @@ export interface Counts {
   readonly tokens?: { readonly count: number; readonly seconds: number };
   /** The highest of the version's devices, percent. */
   readonly gpu?: { readonly memory?: number; readonly utilisation?: number };
-  /** Online evaluation by metric: answers that were scored in this interval, and the sum of their scores, each 0 to 1. */
-  readonly scores?: Readonly<Record<string, Scored>>;
-}
-
-export interface Scored {
-  readonly answers: number;
-  readonly sum: number;
+  /** Online evaluation by metric: the score, 0 to 1, of each answer that was scored in this interval. */
+  readonly scores?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** One interval (a minute unless the policy says otherwise) of both slots. An interval that was not seen is absent, never zeros. */
@@ -91,9 +86,10 @@ function badExtras({ tokens, gpu = {}, scores = {} }: Counts): string | undefine
   for (const [name, n] of Object.entries(counted)) if (!Number.isFinite(n) || n < 0) return `${name}: ${n}`;
   for (const [name, percent] of Object.entries(gpu))
     if (percent !== undefined && !(percent >= 0 && percent <= 100)) return `GPU ${name} is ${percent} %`;
-  for (const [name, { answers, sum }] of Object.entries(scores))
-    if (!Number.isFinite(answers) || !(sum >= 0 && sum <= answers))
-      return `${name}: a sum of ${sum} over ${answers} scores`;
+  for (const [name, values] of Object.entries(scores)) {
+    const bad = values.find((value) => !(value >= 0 && value <= 1));
+    if (bad !== undefined) return `${name}: a score of ${bad}`;
+  }
   return undefined;
 }
 

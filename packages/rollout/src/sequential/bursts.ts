@@ -8,23 +8,51 @@ const QUANTILE = 0.95;
 
 /** The share of requests that usually fail: the median interval's, or where most have no event, without the worst tenth. */
 export function usualShare(intervals: readonly Arm[]): number {
-  const requests = intervals.reduce((sum, x) => sum + x.requests, 0);
-  const shares = Float64Array.from(intervals, (x) => (x.requests > 0 ? x.events / x.requests : 0)).sort();
-  const median = shares[Math.floor(shares.length / 2)] ?? 0;
+  let requests = 0;
+  for (const x of intervals) requests += x.requests;
+  const shares = new Float64Array(intervals.length);
+  intervals.forEach((x, i) => {
+    shares[i] = x.requests > 0 ? x.events / x.requests : 0;
+  });
+  const median = atRank(shares, Math.floor(shares.length / 2)) ?? 0;
+  const least = 0.5 / Math.max(1, requests);
+  if (median > 0) return Math.max(median, least);
   const events = Float64Array.from(intervals, (x) => x.events).sort();
-  const calm = events.slice(0, Math.floor(0.9 * events.length)).reduce((sum, k) => sum + k, 0);
-  return Math.max(median > 0 ? median : calm / Math.max(1, 0.9 * requests), 0.5 / Math.max(1, requests));
+  const calm = events.subarray(0, Math.floor(0.9 * events.length)).reduce((sum, k) => sum + k, 0);
+  return Math.max(calm / Math.max(1, 0.9 * requests), least);
 }
+
+/** The value that sorting would put at `rank`; reorders `values`. Source: Hoare, "Find", CACM 4 (1961). */
+function atRank(values: Float64Array, rank: number): number | undefined {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[rank] as number;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while ((values[i] as number) < pivot) i++;
+      while (pivot < (values[j] as number)) j--;
+      if (i > j) break;
+      const swapped = values[i] as number;
+      values[i++] = values[j] as number;
+      values[j--] = swapped;
+    }
+    if (j < rank) low = i;
+    if (rank < i) high = j;
+  }
+  return values[rank];
+}
+
+/** Standard deviations over the mean within which no Poisson count is as rare as `UNUSUAL`. */
+const ORDINARY = 3;
 
 /** Whether the usual rate does not explain an interval. */
 export function isUnusual({ requests, events }: Arm, usual: number): boolean {
   const mean = requests * usual;
-  return events > mean && poissonTail(events, mean) < UNUSUAL;
+  return events > mean + ORDINARY * Math.sqrt(mean) && poissonTail(events, mean) < UNUSUAL;
 }
 
 /** Lengths, in intervals, of the runs whose event counts the usual rate does not explain. */
-export function burstLengths(intervals: readonly Arm[]): number[] {
-  const usual = usualShare(intervals);
+export function burstLengths(intervals: readonly Arm[], usual = usualShare(intervals)): number[] {
   const lengths: number[] = [];
   let [first, last] = [-1, Number.NEGATIVE_INFINITY];
   intervals.forEach((interval, i) => {

@@ -6,7 +6,7 @@ import { type GuardName, guardNames, type SequentialPolicy } from '../policy/pol
 import { blockLength } from './bursts.ts';
 import { alphaShares, eventsOf, isSlowGuard, slowThreshold } from './events.ts';
 import { type Block, type GuardEvidence, newGuard } from './guard.ts';
-import { type BurstWatch, watchBursts } from './longer-bursts.ts';
+import { type BurstWatch, blockAsked, watchBursts } from './longer-bursts.ts';
 import { pastOf } from './past.ts';
 import { type UserPast, userPast } from './users.ts';
 
@@ -37,28 +37,30 @@ const FEWEST_BLOCKS = 7;
 
 const slowGuards = guardNames.filter(isSlowGuard);
 
-function totalsOf(minutes: readonly RoleMinute[]): SequentialEvidence['seen'] {
-  const sum = (guard: 'latency' | 'ttft' | 'tpot') =>
-    minutes.reduce((total, { live }) => {
-      const { [guard]: histogram, requests, errors } = live;
-      return addTotals(
-        total,
-        histogram ? { requests, errors, latency: histogram } : { requests: 0, errors: 0 },
-      );
-    }, NOTHING);
-  return { latency: sum('latency'), ttft: sum('ttft'), tpot: sum('tpot') };
+type Seen = SequentialEvidence['seen'];
+
+const NOTHING_SEEN: Seen = { latency: NOTHING, ttft: NOTHING, tpot: NOTHING };
+
+/** The live version's figures of slowness, with those of more intervals. */
+export function addSeen(seen: Seen, minutes: readonly RoleMinute[]): Seen {
+  const sum = { ...seen };
+  for (const { live } of minutes)
+    for (const guard of slowGuards) {
+      const { [guard]: latency, requests, errors } = live;
+      if (latency) sum[guard] = addTotals(sum[guard], { requests, errors, latency });
+    }
+  return sum;
 }
 
-export const addSeen = (seen: SequentialEvidence['seen'], minutes: readonly RoleMinute[]) => {
-  const more = totalsOf(minutes);
-  const add = (a: Totals, b: Totals): Totals =>
-    b.latency ? addTotals(a, { requests: b.requests, errors: b.errors, latency: b.latency }) : a;
-  return {
-    latency: add(seen.latency, more.latency),
-    ttft: add(seen.ttft, more.ttft),
-    tpot: add(seen.tpot, more.tpot),
-  };
-};
+/** What a guard counts in each interval of the live version's past that holds its figures. */
+function eventsIn(history: readonly RoleMinute[], guard: GuardName, threshold: number | null): Arm[] {
+  const events: Arm[] = [];
+  for (const { live } of history) {
+    const arm = eventsOf(guard, live, threshold);
+    if (arm) events.push(arm);
+  }
+  return events;
+}
 
 /** Evidence before the first interval. `stages` are the plan's soaks in ms. */
 export function beginEvidence(
@@ -70,22 +72,26 @@ export function beginEvidence(
   const history = given.filter((m) => m.live.requests > 0);
   const interval = duration.parse(policy.interval);
   const independent = policy.assume === 'independent';
-  const seen = totalsOf(history);
+  const seen = addSeen(NOTHING_SEEN, history);
   const ranked = !independent && history.length * interval >= ENOUGH_HISTORY_MS;
-  const past = (guard: GuardName, threshold: number | null) =>
-    history.map(({ live }) => eventsOf(guard, live, threshold)).filter((x): x is Arm => x !== undefined);
-
   const thresholds = new Map<GuardName, number | null>(
     slowGuards.map((g) => [g, slowThreshold(seen[g].latency, seen[g].requests, policy[g].times)]),
   );
-  const pasts = new Map(guardNames.map((g) => [g, past(g, thresholds.get(g) ?? null)]));
+  const asked = guardNames.filter((g) => policy.guards.includes(g) || g === 'errors');
+  const pasts = new Map(asked.map((g) => [g, eventsIn(history, g, thresholds.get(g) ?? null)]));
   // without a past nothing tells yet which figures will come
   const judged = guardNames.filter((g) => history.length === 0 || (pasts.get(g) ?? []).length > 0);
+  const bursts = independent ? null : watchBursts(pasts.get('errors') ?? []);
+  const blockOf = (guard: GuardName, past: readonly Arm[]) => {
+    if (independent) return 1;
+    if (past.length === 0) return BLIND_BLOCK;
+    return guard === 'errors' && bursts && bursts.early.length === 0 ? blockAsked(bursts) : blockLength(past);
+  };
   const whole = (1.25 * soaks.reduce((a, b) => a + b, 0)) / interval;
   const guards: { [G in GuardName]?: GuardEvidence } = {};
   for (const [guard, alpha] of alphaShares(policy, judged)) {
     const mine = pasts.get(guard) ?? [];
-    const block = independent ? 1 : mine.length === 0 ? BLIND_BLOCK : blockLength(mine);
+    const block = blockOf(guard, mine);
     guards[guard] = newGuard(
       alpha,
       thresholds.get(guard) ?? null,
@@ -102,7 +108,7 @@ export function beginEvidence(
     guards,
     seen,
     newest: [],
-    bursts: independent ? null : watchBursts(pasts.get('errors') ?? []),
+    bursts,
     users: userPast(history),
     notes: notesOn(policy, soaks, { guards, history: history.length, ranked, judged }),
   };

@@ -1,8 +1,8 @@
 import {
   type Arm,
-  aboveLimitLogFactors,
-  belowLimitLogFactors,
-  conditionalLogFactors,
+  aboveLimitFactors,
+  belowLimitFactors,
+  conditionalFactors,
   LIMIT_STAKES,
   logMean,
   ODDS_RATIOS,
@@ -11,10 +11,10 @@ import {
   startTimes,
   startTimesEvidence,
   stepStartTimes,
-  swapLogFactors,
+  swapFactors,
 } from '@sluice/statistics';
 import { levelNow } from './level.ts';
-import { PAST_BETS, type Past, pastLogFactors } from './past.ts';
+import { PAST_BETS, type Past, pastFactors } from './past.ts';
 import { addPower, noPower, type Power } from './power.ts';
 
 /** What both versions had in one block: requests and events. */
@@ -58,6 +58,8 @@ export interface GuardRule {
   readonly detect: number | null;
   /** Blocks of an hour. */
   readonly hour: number;
+  /** Whether the last stage asks for the proof that the share lies under the limit. */
+  readonly proven: boolean;
 }
 
 const PROOF_STAKES = [0.3, 0.6, 0.95];
@@ -65,16 +67,10 @@ const PROOF_STAKES = [0.3, 0.6, 0.95];
 const BESIDE = [2.5, 8, 40];
 /** 1 / evidence at which the check confirms. */
 const CONFIRM = 0.001;
-/** ln by which the wealth of a rank bet may exceed what it needs: an incident of both versions is forgotten within an hour. */
-const EXCESS = 3;
+/** How many times what it needs the wealth of a rank bet may be: an incident of both versions is forgotten within an hour. */
+const EXCESS = Math.exp(3);
 const EMPTY: Arm = { requests: 0, events: 0 };
 export const EMPTY_BLOCK: Block = { live: EMPTY, candidate: EMPTY };
-
-/** ln 0 in a form that JSON can hold. */
-const begin = (bets: number, horizon: number, atFirst = 0.5): StartTimes => {
-  const start = startTimes(bets, horizon, atFirst);
-  return { ...start, logWealth: start.logWealth.map(() => -Number.MAX_VALUE) };
-};
 
 export function newGuard(
   alpha: number,
@@ -94,10 +90,13 @@ export function newGuard(
     open: EMPTY_BLOCK,
     recent: [],
     live: EMPTY,
-    swap: begin(SWAP_STAKES.length, horizon),
-    rank: begin(PAST_BETS.length, horizon),
-    beside: assume === 'independent' ? begin(ODDS_RATIOS.length, horizon, 0.8) : begin(BESIDE.length, hour),
-    limit: begin(LIMIT_STAKES.length, horizon),
+    swap: startTimes(SWAP_STAKES.length, horizon),
+    rank: startTimes(PAST_BETS.length, horizon),
+    beside:
+      assume === 'independent'
+        ? startTimes(ODDS_RATIOS.length, horizon, 0.8)
+        : startTimes(BESIDE.length, hour),
+    limit: startTimes(LIMIT_STAKES.length, horizon),
     proof: PROOF_STAKES.map(() => 0),
     power: noPower(),
   };
@@ -125,10 +124,12 @@ export function takeInterval(guard: GuardEvidence, seen: Block | undefined, rule
 function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence {
   const { open } = guard;
   const { live, candidate } = open;
-  const recent = [...guard.recent, open].slice(-rule.hour);
+  const recent = guard.recent.length < rule.hour ? guard.recent.slice() : guard.recent.slice(1 - rule.hour);
+  if (rule.hour === 1) recent.length = 0;
+  recent.push(open);
   const seen = addArm(guard.live, live);
   const independent = rule.assume === 'independent';
-  const besideFactors = conditionalLogFactors(candidate, live, independent ? ODDS_RATIOS : BESIDE);
+  const besideFactors = conditionalFactors(candidate, live, independent ? ODDS_RATIOS : BESIDE);
   return {
     ...guard,
     filled: 0,
@@ -138,17 +139,19 @@ function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence {
     beside: independent
       ? stepStartTimes(guard.beside, besideFactors)
       : watchAnew(guard.beside, besideFactors),
-    swap: independent ? guard.swap : stepStartTimes(guard.swap, swapLogFactors(candidate, live)),
+    swap: independent ? guard.swap : stepStartTimes(guard.swap, swapFactors(candidate, live)),
     rank: guard.past && !independent ? stepRank(guard, guard.past, recent, seen, rule) : guard.rank,
     limit: rule.limit < 1 ? stepStartTimes(guard.limit, limitFactors(open, rule.limit)) : guard.limit,
     proof:
-      rule.limit < 1 && candidate.requests > 0
-        ? belowLimitLogFactors(shareOf(candidate), rule.limit, PROOF_STAKES).map(
-            (f, i) => f + (guard.proof[i] as number),
+      rule.proven && rule.limit < 1 && candidate.requests > 0
+        ? belowLimitFactors(shareOf(candidate), rule.limit, PROOF_STAKES).map(
+            (f, i) => Math.log(f) + (guard.proof[i] as number),
           )
         : guard.proof,
     power:
-      rule.detect === null ? guard.power : addPower(guard.power, open, rule.detect, rule.limit, independent),
+      rule.detect === null
+        ? guard.power
+        : addPower(guard.power, open, rule.detect, rule.limit, splitAlpha(guard, rule), independent),
   };
 }
 
@@ -161,9 +164,11 @@ function stepRank(
 ): StartTimes {
   const { live, candidate } = guard.open;
   const level = levelNow(live, recent, seen, past.share);
-  const stepped = stepStartTimes(guard.rank, pastLogFactors(candidate, past, level));
-  const most = needed(splitAlpha(guard, rule).rank) + EXCESS;
-  return { ...stepped, logWealth: stepped.logWealth.map((log) => Math.min(log, most)) };
+  return stepStartTimes(
+    guard.rank,
+    pastFactors(candidate, past, level),
+    EXCESS / splitAlpha(guard, rule).rank,
+  );
 }
 
 /**
@@ -177,7 +182,7 @@ function watchAnew(check: StartTimes, factors: readonly number[]): StartTimes {
 /** Bets on the candidate's share of the whole block; none while the live version breaks the limit too. */
 function limitFactors({ live, candidate }: Block, limit: number): number[] {
   const idle = candidate.requests === 0 || shareOf(live) > limit;
-  return aboveLimitLogFactors(idle ? limit : shareOf(candidate), limit);
+  return aboveLimitFactors(idle ? limit : shareOf(candidate), limit);
 }
 
 /** How a guard's part of alpha is split over what it tests. */
@@ -242,11 +247,19 @@ function capped(
 
 /** The first test that says the candidate is worse. */
 export function tripped(guard: GuardEvidence, rule: GuardRule): Score | undefined {
+  if (calm(guard)) return undefined;
   if (rule.atLeast > 0) {
     const sum = guard.recent.reduce((s, b) => addArm(s, b.candidate), EMPTY);
     if (shareOf(sum) < rule.atLeast) return undefined;
   }
   return scores(guard, rule).find((s) => s.log >= s.needed);
+}
+
+/** Whether no test can have tripped: its evidence is at most its richest bet and the weight that has not started. */
+function calm({ alpha, swap, rank, beside, limit }: GuardEvidence): boolean {
+  const most = 1 / alpha - 1;
+  const poor = ({ wealth }: StartTimes) => wealth.every((w) => w < most);
+  return poor(swap) && poor(rank) && poor(beside) && poor(limit);
 }
 
 /** ln of the evidence that the candidate's share lies under the limit. */

@@ -174,7 +174,7 @@ describe('the sequential judge', () => {
 
   it('proves that the errors lie under their limit where that is asked', () => {
     const proof = judgeOf('advance: proven, guards: [errors]');
-    const minutes = played(random, { minutes: 900 });
+    const minutes = played(random, { minutes: 1800 });
     const evidence = proof.observe(proof.begin(past), minutes.slice(0, 300)).evidence;
     expect(proof.unproven(evidence)).toMatch(/errors under 1 % is not proven/);
     expect(proof.unproven(proof.observe(evidence, minutes.slice(300)).evidence)).toBeUndefined();

@@ -17,11 +17,8 @@ import {
 } from './guard.ts';
 import { hardGuard } from './hard-guard.ts';
 import { blockAsked, stepBursts } from './longer-bursts.ts';
-import { powerNow } from './power.ts';
+import { POWER, powerNow } from './power.ts';
 import { thinned, userCorrection } from './users.ts';
-
-/** Chance with which a fault worth finding must have been found before the last stage. */
-const POWER = 0.9;
 
 /**
  * The judge that may look at any time. Each guard is a share of requests, counted in blocks longer than the baseline's own bursts, and
@@ -44,6 +41,7 @@ export function sequentialJudge(
     atLeast: isSlowGuard(name) ? 0.01 : 0,
     detect: name === 'errors' ? policy.detect.errors / 100 : name === 'latency' ? slowFault(evidence) : null,
     hour: blocksInAnHour(interval, evidence.guards[name]?.block ?? 1),
+    proven: policy.advance === 'proven',
   });
 
   /** The share over the threshold if every answer took `latency-times` as long as the live version's. */
@@ -122,11 +120,10 @@ export function sequentialJudge(
         );
         if (waiting) evidence = withThresholds({ ...evidence, seen: addSeen(evidence.seen, [minute]) });
       }
-      const readings = names(evidence).flatMap((n) =>
-        readingsOf(n, evidence.guards[n] as GuardEvidence, ruleOf(n, evidence)),
-      );
-      return { evidence, alarm, readings };
+      return { evidence, alarm };
     },
+    readings: (evidence) =>
+      names(evidence).flatMap((n) => readingsOf(n, evidence.guards[n] as GuardEvidence, ruleOf(n, evidence))),
     unproven(evidence) {
       if (policy.advance === 'proven') return notProven(evidence);
       for (const name of names(evidence)) {

@@ -18,7 +18,8 @@ const ENOUGH = 60;
 
 export function watchBursts(past: readonly Arm[]): BurstWatch {
   if (past.length < ENOUGH) return { early: past, usual: 1, lengths: [], run: 0, quiet: 0 };
-  return { early: [], usual: usualShare(past), lengths: burstLengths(past), run: 0, quiet: 0 };
+  const usual = usualShare(past);
+  return { early: [], usual, lengths: burstLengths(past, usual), run: 0, quiet: 0 };
 }
 
 /** Intervals after which worse is no burst any more, but how things are now. */

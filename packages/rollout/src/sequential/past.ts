@@ -3,7 +3,7 @@ import {
   type BlockHistory,
   RANK_BETS,
   type RankBet,
-  rankLogFactors,
+  rankFactors,
   rankPValue,
 } from '@sluice/statistics';
 
@@ -19,8 +19,9 @@ export interface Past {
 const STEP = 1.06;
 const SMALLEST = 1e-6;
 
-const roundUp = (share: number) =>
-  share <= 0 ? 0 : Math.min(1, SMALLEST * STEP ** Math.ceil(Math.log(share / SMALLEST) / Math.log(STEP)));
+/** The step that a share is rounded up to; -1: none. */
+const stepOf = (share: number) => (share <= 0 ? -1 : Math.ceil(Math.log(share / SMALLEST) / Math.log(STEP)));
+const shareAt = (step: number) => (step < 0 ? 0 : Math.min(1, SMALLEST * STEP ** step));
 
 /** Sums intervals up in blocks of `length`; a last incomplete block is left out. */
 export function inBlocks(intervals: readonly Arm[], length: number): Arm[] {
@@ -45,13 +46,13 @@ export function pastOf(intervals: readonly Arm[], length: number): Past | null {
     if (block.requests === 0) continue;
     requests += block.requests;
     events += block.events;
-    const share = roundUp(block.events / block.requests);
-    tally.set(share, (tally.get(share) ?? 0) + 1);
+    const step = Math.max(-1, stepOf(block.events / block.requests));
+    tally.set(step, (tally.get(step) ?? 0) + 1);
   }
   if (requests === 0) return null;
-  const shares = [...tally.keys()].sort((a, b) => a - b);
+  const steps = [...tally.keys()].sort((a, b) => a - b);
   return {
-    blocks: { shares, counts: shares.map((s) => tally.get(s) as number) },
+    blocks: { shares: steps.map(shareAt), counts: steps.map((s) => tally.get(s) as number) },
     share: Math.max(events / requests, 1e-5),
   };
 }
@@ -63,15 +64,16 @@ export const PAST_BETS: readonly RankBet[] = [
   ...[0.15, 0.5, 0.9].map((stake) => ({ threshold: 0.0003, stake })),
 ];
 const LARGEST = Math.max(...PAST_BETS.map((b) => b.threshold));
-const NO_BET = PAST_BETS.map((b) => Math.log(1 - b.stake));
+const NO_BET = PAST_BETS.map((b) => 1 - b.stake);
+const ALL_ONE = PAST_BETS.map(() => 1);
 
 /**
- * ln of the factors of the bets that the candidate's block is unusual among the baseline's past ones. A binomial's median is at
+ * The factors of the bets that the candidate's block is unusual among the baseline's past ones. A binomial's median is at
  * least its mean rounded down, so a block that many past ones would exceed half the time needs no further sums.
  */
-export function pastLogFactors(candidate: Arm, { blocks }: Past, level: number): readonly number[] {
+export function pastFactors(candidate: Arm, { blocks }: Past, level: number): readonly number[] {
   const { requests, events } = candidate;
-  if (requests === 0) return NO_BET.map(() => 0);
+  if (requests === 0) return ALL_ONE;
   let [worse, all] = [0, 0];
   for (let i = blocks.shares.length - 1; i >= 0; i--) {
     const count = blocks.counts[i] as number;
@@ -79,5 +81,5 @@ export function pastLogFactors(candidate: Arm, { blocks }: Past, level: number):
     if (requests * Math.min(0.95, (blocks.shares[i] as number) * level) >= events + 1) worse += count;
   }
   if (worse / 2 > LARGEST * (all + 1)) return NO_BET;
-  return rankLogFactors(rankPValue(candidate, blocks, level), PAST_BETS);
+  return rankFactors(rankPValue(candidate, blocks, level), PAST_BETS);
 }

@@ -1,23 +1,28 @@
 import {
-  aboveLimitLogFactors,
+  aboveLimitFactors,
   binomialMass,
   binomialTail,
-  conditionalLogFactors,
+  conditionalFactors,
   LIMIT_STAKES,
   normalCdf,
   ODDS_RATIOS,
   SWAP_STAKES,
-  swapLogFactors,
+  swapFactors,
 } from '@sluice/statistics';
 import type { Block, Split } from './guard.ts';
+
+/** Chance with which a fault worth finding must have been found before the last stage. */
+export const POWER = 0.9;
 
 /** Mean and variance of the ln wealth that each bet would have by now if the candidate had the fault. */
 export interface Power {
   readonly mean: readonly number[];
   readonly variance: readonly number[];
+  /** It would have been found with probability {@link POWER}; what comes after cannot undo that. */
+  readonly enough: boolean;
 }
 
-export const noPower = (): Power => ({ mean: [], variance: [] });
+export const noPower = (): Power => ({ mean: [], variance: [], enough: false });
 
 /** Counts that stand for Binomial(n, p), with their weights: all of a short law, the middles of equal parts of a long one. */
 function points(n: number, p: number): { events: number; weight: number }[] {
@@ -36,36 +41,43 @@ function points(n: number, p: number): { events: number; weight: number }[] {
 
 /** One more block as it was seen, with the candidate's events as the fault would make them. */
 export function addPower(
-  { mean, variance }: Power,
+  power: Power,
   { live, candidate }: Block,
   fault: number,
   limit: number,
+  split: Split,
   independent: boolean,
 ): Power {
   const { requests } = candidate;
-  if (requests === 0 || live.requests === 0) return { mean, variance };
-  const idle = live.events / live.requests > limit;
+  if (power.enough || requests === 0 || live.requests === 0) return power;
+  const compare = independent ? conditionalFactors : swapFactors;
   const bets = (independent ? ODDS_RATIOS : SWAP_STAKES).length + LIMIT_STAKES.length;
   const first = new Array<number>(bets).fill(0);
   const second = new Array<number>(bets).fill(0);
-  for (const { events, weight } of points(requests, fault)) {
-    const arm = { requests, events };
-    const compared = independent ? conditionalLogFactors(arm, live) : swapLogFactors(arm, live);
-    const limited =
-      limit < 1 && !idle ? aboveLimitLogFactors(events / requests, limit) : LIMIT_STAKES.map(() => 0);
-    [...compared, ...limited].forEach((log, i) => {
-      first[i] = (first[i] as number) + weight * log;
-      second[i] = (second[i] as number) + weight * log * log;
-    });
-  }
-  return {
-    mean: first.map((m, i) => m + (mean[i] ?? 0)),
-    variance: first.map((m, i) => Math.max(0, (second[i] as number) - m * m) + (variance[i] ?? 0)),
+  const add = (i: number, weight: number, log: number) => {
+    first[i] = (first[i] as number) + weight * log;
+    second[i] = (second[i] as number) + weight * log * log;
   };
+  const limited = limit < 1 && live.events / live.requests <= limit;
+  for (const { events, weight } of points(requests, fault)) {
+    const compared = compare({ requests, events }, live);
+    compared.forEach((f, i) => {
+      add(i, weight, Math.log(f));
+    });
+    if (limited)
+      aboveLimitFactors(events / requests, limit).forEach((f, i) => {
+        add(compared.length + i, weight, Math.log(f));
+      });
+  }
+  const mean = first.map((m, i) => m + (power.mean[i] ?? 0));
+  const variance = first.map((m, i) => Math.max(0, (second[i] as number) - m * m) + (power.variance[i] ?? 0));
+  const enough = powerNow({ mean, variance, enough: false }, split, independent) >= POWER;
+  return { mean, variance, enough };
 }
 
 /** The chance that the best single bet of the comparison or of the limit would have crossed by now. */
-export function powerNow({ mean, variance }: Power, split: Split, independent: boolean): number {
+export function powerNow({ mean, variance, enough }: Power, split: Split, independent: boolean): number {
+  if (enough) return 1;
   if (mean.length === 0) return 0;
   const compared = (independent ? ODDS_RATIOS : SWAP_STAKES).length;
   let best = 0;

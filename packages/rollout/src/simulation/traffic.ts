@@ -1,5 +1,6 @@
-import { drawBinomial, drawPoisson, type Generator, normalCdf } from '@sluice/statistics';
+import { drawBinomial, type Generator, normalCdf } from '@sluice/statistics';
 import type { Counts, Histogram, RoleMinute } from '../observations/minute.ts';
+import { drawSteadyPoisson } from './poisson-table.ts';
 
 /** Answers' durations: lognormal, in ms. */
 export interface LatencyLaw {
@@ -53,7 +54,7 @@ export function drawCounts(
   { errorShare, latency }: Behaviour,
   bounds: readonly number[],
 ): Counts {
-  const requests = drawPoisson(random, mean);
+  const requests = drawSteadyPoisson(random, mean);
   const errors = drawBinomial(random, requests, errorShare);
   return latency
     ? { requests, errors, latency: drawHistogram(random, requests, latency, bounds) }

@@ -22,7 +22,7 @@ const bets = z.strictObject({
   horizon: natural,
   blocks: natural,
   atFirst: natural,
-  logWealth: z.array(z.number()),
+  wealth: z.array(natural),
 });
 const guard = z.strictObject({
   alpha: natural,
@@ -43,7 +43,7 @@ const guard = z.strictObject({
   beside: bets,
   limit: bets,
   proof: z.array(z.number()),
-  power: z.strictObject({ mean: z.array(z.number()), variance: z.array(natural) }),
+  power: z.strictObject({ mean: z.array(z.number()), variance: z.array(natural), enough: z.boolean() }),
 });
 
 const sequential = z.strictObject({

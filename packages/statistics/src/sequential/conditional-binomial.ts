@@ -5,9 +5,12 @@ import { logSpaced } from './log-sum.ts';
 /** Sixteen odds ratios from a slight to a plain fault. */
 export const ODDS_RATIOS: readonly number[] = logSpaced(1.2, 60, 16);
 
+/** Where exp overflows; far beyond any threshold. */
+const LARGEST = 700;
+
 /**
- * ln of the likelihood ratios that the canary's share of all events in a block is higher than its share of the traffic,
- * one a hypothesised odds ratio.
+ * Likelihood ratios that the canary's share of all events in a block is higher than its share of the traffic, one a hypothesised
+ * odds ratio.
  *
  * Only where requests are independent: no incident of both versions can fool it, but under bursts of one version it
  * rolls back up to 83 % of good canaries.
@@ -16,7 +19,7 @@ export const ODDS_RATIOS: readonly number[] = logSpaced(1.2, 60, 16);
  *
  * Source: Lindon & Malek, NeurIPS 2022.
  */
-export function conditionalLogFactors(
+export function conditionalFactors(
   canary: Arm,
   baseline: Arm,
   ratios: readonly number[] = ODDS_RATIOS,
@@ -24,13 +27,15 @@ export function conditionalLogFactors(
 ): number[] {
   requireArm('canary', canary);
   requireArm('baseline', baseline);
-  const all = canary.requests + baseline.requests;
+  const factors = new Array<number>(ratios.length).fill(1);
   const events = canary.events + baseline.events;
-  if (canary.requests === 0 || baseline.requests === 0) return ratios.map(() => 0);
-  const share = canary.requests / all;
-  const scale = (ratio: number): number => Math.log1p((ratio - 1) * share);
-  return ratios.map((ratio) => {
-    const worse = ratio * nullRatio;
-    return canary.events * Math.log(ratio) - events * (scale(worse) - scale(nullRatio));
-  });
+  if (canary.requests === 0 || baseline.requests === 0 || events === 0) return factors;
+  const share = canary.requests / (canary.requests + baseline.requests);
+  const well = Math.log1p((nullRatio - 1) * share);
+  for (let i = 0; i < factors.length; i++) {
+    const ratio = ratios[i] as number;
+    const scale = Math.log1p((ratio * nullRatio - 1) * share) - well;
+    factors[i] = Math.exp(Math.min(LARGEST, canary.events * Math.log(ratio) - events * scale));
+  }
+  return factors;
 }

@@ -78,15 +78,18 @@ export const RANK_BETS: readonly RankBet[] = [0.1, 0.03, 0.01, 0.003, 0.001].fla
 );
 
 /**
- * ln of the factors 1 - a + (a / τ) P(p < τ), the chance taken over the ties: the mean of the randomised bet, as valid
+ * The factors 1 - a + (a / τ) P(p < τ), the chance taken over the ties: the mean of the randomised bet, as valid
  * and without a draw.
  *
  * Source: calibrators of p-values to e-values, Vovk & Wang, Annals of Statistics 49 (2021) 1736-1754.
  */
-export function rankLogFactors({ low, high }: RankPValue, bets: readonly RankBet[] = RANK_BETS): number[] {
-  return bets.map(({ threshold, stake }) => {
+export function rankFactors({ low, high }: RankPValue, bets: readonly RankBet[] = RANK_BETS): number[] {
+  const factors = new Array<number>(bets.length);
+  for (let i = 0; i < factors.length; i++) {
+    const { threshold, stake } = bets[i] as RankBet;
     const under =
       high > low ? Math.min(1, Math.max(0, (threshold - low) / (high - low))) : Number(low < threshold);
-    return Math.log(1 - stake + (stake / threshold) * under);
-  });
+    factors[i] = 1 - stake + (stake / threshold) * under;
+  }
+  return factors;
 }

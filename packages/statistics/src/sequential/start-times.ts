@@ -1,5 +1,7 @@
 import { requireCount } from '../arguments.ts';
-import { logSum } from './log-sum.ts';
+
+/** Evidence beyond any threshold, and a number that JSON can hold. */
+const MOST = 1e300;
 
 /**
  * Evidence of several bets, each started anew at every block with a little of the weight, so that a fault that comes
@@ -11,8 +13,8 @@ export type StartTimes = {
   readonly blocks: number;
   /** Share of the weight that starts at the first block. */
   readonly atFirst: number;
-  /** ln of the wealth of each bet, over all its starts so far. */
-  readonly logWealth: readonly number[];
+  /** Wealth of each bet, over all its starts so far; finite. */
+  readonly wealth: readonly number[];
 };
 
 /**
@@ -26,44 +28,41 @@ export function startTimes(bets: number, horizon: number, atFirst = 0.5): StartT
   requireCount('bets', bets, 1);
   requireCount('horizon', horizon, 1);
   if (!(atFirst >= 0 && atFirst <= 1)) throw new RangeError(`atFirst must lie in [0, 1], got ${atFirst}`);
-  return { horizon, blocks: 0, atFirst, logWealth: new Array<number>(bets).fill(NOTHING) };
+  return { horizon, blocks: 0, atFirst, wealth: new Array<number>(bets).fill(0) };
 }
-
-/** ln of no wealth at all: finite, because JSON knows no infinity. */
-const NOTHING = -1e6;
 
 function startWeight({ blocks, horizon, atFirst }: StartTimes): number {
   if (blocks >= horizon) return 0;
   return (1 - atFirst) / horizon + (blocks === 0 ? atFirst : 0);
 }
 
-function logAdd(a: number, b: number): number {
-  const high = Math.max(a, b, NOTHING);
-  return high + Math.log1p(Math.exp(Math.min(a, b) - high));
-}
-
 /**
  * One more block: wealth <- (wealth + start weight) x factor.
  *
- * @param logFactors ln of each bet's factor; its mean over the null must not exceed 1. `-Infinity` loses that bet.
+ * @param factors each bet's factor; its mean over the null must not exceed 1. 0 loses that bet.
+ * @param most    wealth beyond which a bet keeps nothing
  *
  * Source: mixtures of e-processes over change times, Shin, Ramdas & Rinaldo, "E-detectors", NEJSDS (2024).
  */
-export function stepStartTimes(state: StartTimes, logFactors: readonly number[]): StartTimes {
-  if (logFactors.length !== state.logWealth.length) {
-    throw new RangeError(`${logFactors.length} factors for ${state.logWealth.length} bets`);
+export function stepStartTimes(state: StartTimes, factors: readonly number[], most = MOST): StartTimes {
+  const { horizon, blocks, atFirst, wealth } = state;
+  if (factors.length !== wealth.length) {
+    throw new RangeError(`${factors.length} factors for ${wealth.length} bets`);
   }
-  const fresh = Math.log(startWeight(state));
-  const logWealth = state.logWealth.map((log, i) =>
-    Math.max(NOTHING, logAdd(log, fresh) + (logFactors[i] as number)),
-  );
-  return { ...state, blocks: state.blocks + 1, logWealth };
+  const fresh = startWeight(state);
+  const next = new Array<number>(wealth.length);
+  for (let i = 0; i < next.length; i++) {
+    const grown = ((wealth[i] as number) + fresh) * (factors[i] as number);
+    next[i] = grown < most ? grown : most;
+  }
+  return { horizon, blocks: blocks + 1, atFirst, wealth: next };
 }
 
 /** ln E: the mean wealth of the bets and the weight that has not started yet. Act once it reaches ln(1 / alpha). */
-export function startTimesEvidence(state: StartTimes): number {
-  const left = Math.max(0, state.horizon - state.blocks) / state.horizon;
-  const unspent = state.blocks === 0 ? 1 : (1 - state.atFirst) * left;
-  const count = Math.log(state.logWealth.length);
-  return logAdd(logSum(state.logWealth) - count, Math.log(unspent));
+export function startTimesEvidence({ horizon, blocks, atFirst, wealth }: StartTimes): number {
+  let sum = 0;
+  for (const w of wealth) sum += w;
+  const left = Math.max(0, horizon - blocks) / horizon;
+  const unspent = blocks === 0 ? 1 : (1 - atFirst) * left;
+  return Math.log(Math.max(sum / wealth.length + unspent, 1 / MOST));
 }

@@ -72,12 +72,10 @@ export function swapContrast(canary: Arm, baseline: Arm): number {
   return Math.max(-1, Math.min(1, mean));
 }
 
-/** ln of the factors 1 + λh, for `stepStartTimes`. */
-export function swapLogFactors(
-  canary: Arm,
-  baseline: Arm,
-  stakes: readonly number[] = SWAP_STAKES,
-): number[] {
+/** The factors 1 + λh, for `stepStartTimes`. */
+export function swapFactors(canary: Arm, baseline: Arm, stakes: readonly number[] = SWAP_STAKES): number[] {
   const contrast = swapContrast(canary, baseline);
-  return stakes.map((stake) => Math.log1p(stake * contrast));
+  const factors = new Array<number>(stakes.length);
+  for (let i = 0; i < factors.length; i++) factors[i] = 1 + (stakes[i] as number) * contrast;
+  return factors;
 }
