@@ -9,7 +9,8 @@ import {
   type Results,
   reportWith,
 } from '@sluice/evaluation';
-import type { Evaluator, ItemsOf } from './evaluate.ts';
+import type { Evaluator } from './evaluate.ts';
+import type { ItemsOf } from './evaluation/items.ts';
 
 /** Where an evaluation that may stop early ended. */
 export interface Stopped {

@@ -12,6 +12,7 @@ import {
 import type { Judgement } from './judge.ts';
 import type { Registered } from './register.ts';
 import type { Trend } from './trend.ts';
+import { variantsBlocks } from './variants-report.ts';
 
 /** What a report says beside the decision. */
 export interface About {
@@ -38,6 +39,7 @@ export function reportOf(judgement: Judgement, about: About): Report {
     blocks: [
       gatesTable(report),
       ...intervals(report),
+      ...variantsBlocks(judgement),
       ...power(judgement),
       ...comparability(report),
       ...trend(about.trend),
@@ -217,7 +219,7 @@ function changed({ changed: found }: Judgement): Block[] {
 const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
 function facts(
-  { candidate, baseline, gatesFile, claimed, seconds, stopped }: Judgement,
+  { candidate, baseline, gatesFile, claimed, seconds, stopped, cached }: Judgement,
   { run, identity, registered }: About,
 ): Block {
   const source = (results: Judgement['candidate']): string => {
@@ -249,6 +251,7 @@ function facts(
         ? `${stopped.used} of ${stopped.items} items, stopped at look ${stopped.look.look} of ${stopped.look.looks} (${stopped.look.method})`
         : undefined,
     ],
+    ['Evaluation', cached ? `taken from before: ${cached.sentence}` : undefined],
     ['Evaluation took', seconds === null ? undefined : `${formatNumber(seconds)} s`],
     ['Registered', registered && `${version.format(registered.version)} (${registered.registryVersion})`],
   ];

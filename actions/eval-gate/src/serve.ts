@@ -15,7 +15,7 @@ export interface Server extends AsyncDisposable {
 const READY_MS = 15 * 60_000;
 
 /** Brings up what `start` says and waits until it answers. `{port}` and `{model}` in the command are filled in. */
-export async function serve(context: Context): Promise<Server> {
+export async function serve(context: Context, env: Readonly<Record<string, string>> = {}): Promise<Server> {
   const { inputs, host } = context;
   const { text, name } = await host.document(inputs.start as NonNullable<typeof inputs.start>, {
     input: 'start',
@@ -29,7 +29,7 @@ export async function serve(context: Context): Promise<Server> {
   const argv = command.map((part) => part.replaceAll('{port}', port).replaceAll('{model}', folder));
   const service = await start(argv, {
     cwd: host.workspace,
-    env: { ...host.env, ...(Array.isArray(plan) ? {} : plan.env) },
+    env: { ...host.env, ...env, ...(Array.isArray(plan) ? {} : plan.env) },
     signal: host.signal,
     onLine: (line) => host.log.debug(line),
   });

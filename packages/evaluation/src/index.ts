@@ -27,6 +27,7 @@ export {
   gatesSchema,
   isComparison,
   readGates,
+  reviewRule,
   slicesNeeded,
 } from './gates/document.ts';
 export { readMeasurements } from './gates/measurements.ts';
@@ -35,7 +36,6 @@ export type {
   GateOutcome,
   GateReport,
   Power,
-  ReviewFigures,
   Unused,
 } from './gates/outcome.ts';
 // Leakage: evaluation items in the training data.
@@ -55,8 +55,8 @@ export { readNormalForm, writeNormalForm } from './results/normal-form.ts';
 export type { ColumnMap, ItemText, ReadOptions, Results, Series, Settings, Task } from './results/results.ts';
 // Review: people judge a sample, blind.
 export type { Agreement } from './review/agreement/agreement.ts';
-export { reviewerAgreement } from './review/agreement/reviewers.ts';
 export { type Counted, countReview, type Rule } from './review/count/count.ts';
+export { type Estimate, type ReviewSummary, summarizeReview } from './review/count/summary.ts';
 export { type Drawn, type DrawOptions, drawReview } from './review/draw/draw.ts';
 export type { Stratify } from './review/draw/pool.ts';
 export { REVIEW_FORMS, type ReviewForm, ratingWords } from './review/form.ts';

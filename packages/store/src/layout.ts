@@ -9,6 +9,8 @@ export const keys = {
   quantized: (runId: string) => `${runId}/quantized`,
   report: (runId: string, name: string) => `${runId}/report/${name}`,
   results: (runId: string, digest: Digest) => `${runId}/evaluation/${digest.slice(7)}.jsonl.gz`,
+  /** What an evaluator wrote, by all that it depends on: the same for every run. */
+  evaluation: (key: Digest) => `evaluations/${key.slice(7)}.gz`,
   /** State of a rollout; one for each pair of router and target. */
   rollout: (router: string, target: string) =>
     `rollouts/${createHash('sha256')

@@ -8,6 +8,7 @@ import type { MlflowConnection } from './connection.ts';
 
 /** Where what belongs to no run lies, below the root of all artifacts. */
 const NO_RUN = 'sluice';
+const OF_NO_RUN = /^(commits|evaluations)\//;
 
 /**
  * A store in MLflow's proxied artifacts: `<run-id>/<path>` is the artifact `<path>` of that run, `runs:/<run-id>/<path>`
@@ -18,7 +19,7 @@ export function mlflowStore(mlflow: MlflowConnection): Store {
   const locate = async (key: string): Promise<string> => {
     const slash = checkedKey(key.replace(/\/$/, '')).indexOf('/');
     const [owner, rest] = slash < 0 ? [key.replace(/\/$/, ''), ''] : [key.slice(0, slash), key.slice(slash)];
-    if (owner === 'commits') return `${NO_RUN}/${key}`;
+    if (OF_NO_RUN.test(`${owner}/`)) return `${NO_RUN}/${key}`;
     let root = roots.get(owner);
     if (!root) {
       root = artifactPath(mlflow, owner);
@@ -65,10 +66,10 @@ export function mlflowStore(mlflow: MlflowConnection): Store {
       await put(key, () => blob);
     },
     getFile: (key, path) => download((headers) => get(key, { timeout: 0, headers }), path, `runs:/${key}`),
-    uri: (key) => (key.startsWith('commits/') ? `mlflow-artifacts:/${NO_RUN}/${key}` : `runs:/${key}`),
+    uri: (key) => (OF_NO_RUN.test(key) ? `mlflow-artifacts:/${NO_RUN}/${key}` : `runs:/${key}`),
     keyOf: (uri) =>
       /^runs:\/+(.+)$/.exec(uri)?.[1] ??
-      new RegExp(`^mlflow-artifacts:/+${NO_RUN}/(commits/.+)$`).exec(uri)?.[1],
+      new RegExp(`^mlflow-artifacts:/+${NO_RUN}/((?:commits|evaluations)/.+)$`).exec(uri)?.[1],
     readState: () => Promise.reject(noStates()),
     compareAndSet: () => Promise.reject(noStates()),
   };
