@@ -85,6 +85,12 @@ function world(law: Law, change: (live: Series, candidate: Series, random: Gener
   };
 }
 
+/** What follows the hour of the day, given as an angle. */
+const ofDay =
+  (f: (angle: number) => number) =>
+  (t: number): number =>
+    f((2 * Math.PI * (((t % DAY) + DAY) % DAY)) / DAY);
+
 const scale = (series: Series, times: number, from = 0, to = series.length) => {
   for (let t = from; t < to; t++) series[t] = Math.min(1, (series[t] as number) * times);
 };
@@ -147,8 +153,18 @@ export const NULLS: readonly Scenario[] = [
     name: 'diurnal load',
     draw: (random) => ({
       ...world(independent)(random),
-      load: (t) => 1 + 0.8 * Math.sin((2 * Math.PI * t) / DAY),
+      load: ofDay((t) => 1 + 0.8 * Math.sin(t)),
     }),
+  },
+  {
+    name: 'diurnal load and errors',
+    draw: (random) => {
+      const load = ofDay((t) => 1 + 0.8 * Math.sin(t));
+      const errors = ofDay((t) => ERRORS * (1 + 0.8 * Math.sin(t)));
+      const week = Float64Array.from({ length: WEEK }, (_, i) => errors(i - WEEK));
+      const now = Float64Array.from({ length: LENGTH }, (_, i) => errors(i));
+      return { ...world(independent)(random), history: week, live: now, candidate: now, load };
+    },
   },
   { name: 'users of their own', draw: stickyWorld },
   wide(`no change${ALL_GUARDS}`, {}),

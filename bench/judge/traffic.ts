@@ -1,8 +1,9 @@
-import { boundsAround, drawMinute, type RoleMinute } from '@sluice/rollout';
+import { boundsAround, drawCounts, drawMinute, type RoleMinute } from '@sluice/rollout';
 import { drawBinomial, type Generator } from '@sluice/statistics';
 import { P99, type Scenario, SIGMA, type Users, type World } from './scenario.ts';
 
 const BOUNDS = boundsAround(P99);
+const NOBODY: RoleMinute['candidate'] = { requests: 0, errors: 0 };
 const OWN = 0.001;
 const BAD = 0.199;
 
@@ -23,7 +24,8 @@ export class Traffic {
   /** The week before, oldest first; what users did in it stands in its last minute. */
   history(): RoleMinute[] {
     const { history, users } = this.world;
-    const minutes = Array.from(history, (_, i) => this.minute(i - history.length, 0));
+    const minutes: RoleMinute[] = [];
+    for (let t = -history.length; t < 0; t++) minutes.push(this.wide ? this.minute(t, 0) : this.plain(t));
     if (!users) return minutes;
     const last = minutes.length - 1;
     const newest = minutes[last] as RoleMinute;
@@ -72,6 +74,16 @@ export class Traffic {
         ...drawn.candidate,
         ...invalid(drawn.candidate.requests, t < 0 ? 0.001 : world.invalid(t)),
       },
+    };
+  }
+
+  /** A minute before the rollout: {@link minute} of a candidate that serves nothing and of errors alone, which draws the same numbers. */
+  private plain(t: number): RoleMinute {
+    const mean = this.perMinute * this.world.load(t);
+    return {
+      start: t * 60_000,
+      live: drawCounts(this.random, mean, { errorShare: this.past(t) }, []),
+      candidate: NOBODY,
     };
   }
 

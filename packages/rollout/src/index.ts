@@ -50,7 +50,13 @@ export {
   usualFaults,
 } from './simulation/rehearse.ts';
 export { type Replayed, replay } from './simulation/replay.ts';
-export { type Behaviour, boundsAround, drawMinute, type LatencyLaw } from './simulation/traffic.ts';
+export {
+  type Behaviour,
+  boundsAround,
+  drawCounts,
+  drawMinute,
+  type LatencyLaw,
+} from './simulation/traffic.ts';
 export { evidenceBefore, type Walk, type WalkEnd, walk } from './simulation/walk.ts';
 export { decodeState, encodeState } from './state/codec.ts';
 export {
