@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { duration, UserError } from '@sluice/contract';
+import type { OnlineEvaluation, ScorerSpec } from '../document.ts';
+import { checksScorer } from './checks.ts';
+import { commandScorer } from './command.ts';
+import { judgeScorer } from './judge-model.ts';
+import { referencesScorer } from './references.ts';
+import type { Scorer } from './scorer.ts';
+
+/** Where relative paths of the document begin, and what its programs and keys are read from. */
+export interface Surroundings {
+  readonly workspace: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Hides a key from the log. */
+  mask(secret: string): void;
+}
+
+/** The scorers of a document. @throws UserError for files, patterns and keys that are not there */
+export async function openScorers(
+  { scorers }: OnlineEvaluation,
+  surroundings: Surroundings,
+): Promise<Scorer[]> {
+  return await Promise.all(scorers.map((spec) => open(spec, surroundings)));
+}
+
+async function open(spec: ScorerSpec, { workspace, env, mask }: Surroundings): Promise<Scorer> {
+  const { name } = spec;
+  if ('checks' in spec) {
+    const { forbidden } = spec.checks;
+    return await checksScorer(name, {
+      ...spec.checks,
+      ...(typeof forbidden === 'string' ? { forbidden: resolve(workspace, forbidden) } : {}),
+    });
+  }
+  if ('references' in spec)
+    return await referencesScorer(name, resolve(workspace, spec.references), spec.metric);
+  if ('command' in spec) {
+    const { command: argv, scale, timeout } = spec;
+    return commandScorer({ name, argv, scale, timeoutMs: duration.parse(timeout), cwd: workspace, env });
+  }
+  const { endpoint, model, rubric, timeout, concurrency, 'api-key-env': keyName } = spec.judge;
+  const apiKey = keyName === undefined ? undefined : env[keyName];
+  if (keyName !== undefined && !apiKey)
+    throw new UserError(
+      `scorer '${name}': the variable ${keyName} of api-key-env is ${apiKey === undefined ? 'not set' : 'empty'} in this job.`,
+    );
+  if (apiKey) mask(apiKey);
+  const timeoutMs = duration.parse(timeout);
+  return judgeScorer({ name, endpoint, model, rubric, scale: spec.scale, apiKey, timeoutMs, concurrency });
+}
