@@ -41,6 +41,7 @@ export async function carryOut<D extends Decided>(
     if (!written) continue;
     // where it was one write, this finds the share as it should be and waits until the router's own programs have it
     for (const action of decided.actions) await router.setWeight(action.canaryPercent, signal);
+    if (written.state.rollout?.closed) await router.close?.(written.state.live, signal);
     return {
       decided,
       before: held.state,

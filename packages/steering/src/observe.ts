@@ -59,8 +59,10 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Seen> {
   const [identity, canaryPercent] = [await router.identity(signal), await router.weight(signal)];
-  const look = { router: { identity, canaryPercent }, ...(mismatch === undefined ? {} : { mismatch }) };
+  const wrong = mismatch ?? (rollout ? await router.wrong?.(signal) : undefined);
+  const look = { router: { identity, canaryPercent }, ...(wrong === undefined ? {} : { mismatch: wrong }) };
   if (!source || !rollout) return { observations: { clock: null, minutes: [], ...look }, notes: [] };
+  const said = (await router.notes?.(signal)) ?? [];
   try {
     const clock = await source.now(signal);
     const stale = duration.parse(rollout.policy['stale-after']);
@@ -74,16 +76,16 @@ export async function observe(
         minutes: minutes.map(judged),
         ...look,
         // what is there judges, but a rollout does not advance on a part of what was asked for
-        ...(mismatch === undefined && missing !== undefined ? { mismatch: missing } : {}),
+        ...(wrong === undefined && missing !== undefined ? { mismatch: missing } : {}),
       },
-      notes: source.notes(),
+      notes: [...said, ...source.notes()],
     };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof UserError)) throw error;
     return {
       observations: { clock: null, minutes: [], ...look },
-      notes: [`${source.name}: ${messageOf(error)}`],
+      notes: [...said, `${source.name}: ${messageOf(error)}`],
     };
   }
 }

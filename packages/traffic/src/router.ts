@@ -79,6 +79,10 @@ export interface Router {
   readonly state?: RouterState;
   /** What a reader must know of how the router stands now: a route that no gateway has taken, a split that is not by user. */
   notes?(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Why what stands behind the slots is not any more what it was when the share was set; undefined: it is. */
+  wrong?(signal?: AbortSignal): Promise<string | undefined>;
+  /** A rollout is closed, and `live` is the slot that stays: what the router keeps of it is put in order. May be said again. */
+  close?(live: Slot, signal?: AbortSignal): Promise<void>;
   /** What the users' hash is salted with now. */
   salt?(signal?: AbortSignal): Promise<string>;
   /** Draws other users. Refused while users are split: it would move them between the versions. */
@@ -92,7 +96,7 @@ export interface Router {
 }
 
 /** Routers that have a driver. */
-export const routerKinds = ['haproxy', 'nginx', 'gateway-api', 'argo-cd'] as const;
+export const routerKinds = ['haproxy', 'nginx', 'gateway-api', 'argo-rollouts', 'argo-cd'] as const;
 export type RouterKind = (typeof routerKinds)[number];
 
 /** What a driver needs to know. */

@@ -13,6 +13,8 @@ import { ANNOTATION, decodeAnnotation, encodeAnnotation, tokenOf } from './state
 /** What is to be changed, as a merge patch; undefined where all is as it should be. */
 export type Change<T> = (now: T) => object | undefined;
 
+type Patched = { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
+
 /** Other writers, such as controllers that say how it stands, come and go: so often a write is tried on what they left. */
 const ATTEMPTS = 12;
 
@@ -84,8 +86,9 @@ export class RoutedObject<T extends KubernetesObject> {
           if (tokenIn(now) !== expected?.token)
             return fresh ? { ok: false, current: decodeAnnotation(annotations, where) } : undefined;
           const text = encodeAnnotation(value, annotations);
-          const moved = percent === undefined ? undefined : move?.(now, percent);
-          await this.#patch(now, { ...moved, metadata: { annotations: { [ANNOTATION]: text } } }, signal);
+          const moved: Patched = (percent === undefined ? undefined : move?.(now, percent)) ?? {};
+          const kept = { ...moved.metadata?.annotations, [ANNOTATION]: text };
+          await this.#patch(now, { ...moved, metadata: { ...moved.metadata, annotations: kept } }, signal);
           const token = tokenOf(text);
           this.#seen = { token };
           return { ok: true, state: { value, token } };
@@ -114,8 +117,7 @@ export class RoutedObject<T extends KubernetesObject> {
 
   async #patch(now: T, change: object, signal: AbortSignal | undefined): Promise<T> {
     const { resourceVersion } = now.metadata;
-    const { metadata = {}, ...rest } = change as { readonly metadata?: object };
-    const body = { ...rest, metadata: { ...metadata, resourceVersion } };
+    const body = { ...change, metadata: { ...(change as Patched).metadata, resourceVersion } };
     this.#latest = await this.cluster.patch<T>(this.at, { type: 'merge', body }, { signal });
     return this.#latest;
   }
