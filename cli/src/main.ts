@@ -52,6 +52,7 @@ async function command(argv: readonly string[], scene: Scene, options: MainOptio
   if (name === 'status') return (await import('./status/status.ts')).status(rest, scene, asksHelp);
   if (name === 'canary') return (await import('./canary/rehearse.ts')).canary(rest, scene, asksHelp);
   if (name === 'gate') return (await import('./gate/plan.ts')).gate(rest, scene, asksHelp);
+  if (name === 'review') return (await import('./review/review.ts')).review(rest, scene, asksHelp);
   if (isOrder(name)) return runNamed('canary-step', orderArguments(name, rest), scene, options, asksHelp);
   if (name in actions) return runNamed(name, rest, scene, options, asksHelp);
   const known = [...Object.keys(actions), ...Object.keys(COMMANDS)];

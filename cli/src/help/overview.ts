@@ -9,6 +9,8 @@ export const COMMANDS = {
   status: 'Shows the rollout of a target: which version, which stage, since when, what share, the next look.',
   canary: 'canary rehearse: says by simulation, or on recorded traffic, what a plan and a policy can decide.',
   gate: 'gate plan: says what gates can and cannot decide with a data set, before anything is evaluated.',
+  review:
+    'review draw: a blind sample of the answers for people to judge, as form and CSV; review read: reads their ratings back.',
   approve: 'Lets the rollout of a target go on to its next stage (canary-step --command approve).',
   pause: 'Keeps the rollout of a target where it is.',
   resume: 'Lets a paused rollout go on.',

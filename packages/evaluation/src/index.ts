@@ -44,6 +44,8 @@ export { findLeakage, type Leakage, type LeakageOptions } from './leakage/leakag
 export { type Pairs, pair, type Side } from './pair/pair.ts';
 // Plans: what gates can decide with a data set, before anything is evaluated.
 export { type GatePlan, type Plan, type PlanCase, planGates } from './plan/plan-gates.ts';
+export { EVALUATION_TABLE } from './read/mlflow/run-folder.ts';
+export { runMetrics, withRunMetrics } from './read/mlflow/run-metrics.ts';
 export { FORMATS, type Format, readResults } from './read/read-results.ts';
 // Reports: what people look at beside the decision.
 export { type BesideCandidate, type BesideMetric, besideCandidate } from './report/beside.ts';

@@ -5,11 +5,9 @@ import { findSeries } from '../results/metric-name.ts';
 import type { Agreement } from '../review/agreement/agreement.ts';
 import type { Review } from '../review/ratings/review.ts';
 import type { GateContext } from './context.ts';
-import type { GateSpec } from './document.ts';
+import { type GateSpec, reviewRule } from './document.ts';
 import type { Evidence } from './evidence.ts';
 import { figure } from './words.ts';
-
-const ACCEPTABLE_FROM = 4;
 
 /**
  * Puts the agreement with the human sample beside a gate that asks for it, or whose metric a judge model made. A gate whose
@@ -34,13 +32,8 @@ export function agreed(
 }
 
 function agreementOf(context: GateContext, gate: GateSpec, candidate: Side, review: Review): Agreement {
-  const { document, alpha } = context;
-  const rule = {
-    disagreement: document.review?.disagreement ?? 'all-accept',
-    acceptableFrom: document.review?.['acceptable-from'] ?? ACCEPTABLE_FROM,
-  };
   const baseline = context.baseline && findSeries(context.baseline, gate.metric);
-  return metricAgreement(review, candidate, baseline, rule, 1 - 2 * alpha);
+  return metricAgreement(review, candidate, baseline, reviewRule(context.document), 1 - 2 * context.alpha);
 }
 
 function tooLittle(agreement: Agreement | null, least: number, metric: string): string | null {

@@ -5,17 +5,24 @@ import type { Leakage } from '../leakage/leakage.ts';
 import { comparabilityOf } from '../pair/comparability.ts';
 import { findSeries, seriesNames } from '../results/metric-name.ts';
 import type { Results } from '../results/results.ts';
-import { reviewerAgreement } from '../review/agreement/reviewers.ts';
+import { summarizeReview } from '../review/count/summary.ts';
 import type { Review } from '../review/ratings/review.ts';
 import { absolute, measured } from './absolute.ts';
 import { agreed } from './agreed.ts';
 import { compare } from './comparison.ts';
 import type { GateContext } from './context.ts';
-import { type GateSpec, type GatesDocument, isComparison, reviewSpec, ruleOf } from './document.ts';
+import {
+  type GateSpec,
+  type GatesDocument,
+  isComparison,
+  reviewRule,
+  reviewSpec,
+  ruleOf,
+} from './document.ts';
 import type { Evidence } from './evidence.ts';
 import { decideGates, overall } from './family.ts';
 import { leaked } from './leaked.ts';
-import type { GateOutcome, GateReport, ReviewFigures } from './outcome.ts';
+import type { GateOutcome, GateReport } from './outcome.ts';
 import { reviewed } from './reviewed.ts';
 import { reasonOf, verdictSentence } from './words.ts';
 
@@ -84,9 +91,10 @@ export async function decide(judged: Judged): Promise<GateReport> {
     evidence.push(leaked(document.leakage['at-most'], asked.length, judged.leakage));
     asked.push(undefined);
   }
-  if (document.review) {
+  const review = document.review && reviewSpec(document.review);
+  if (document.review && review && !leftOut(context, review, notes)) {
     evidence.push(await reviewed(context, document.review, asked.length, judged.review));
-    asked.push(reviewSpec(document.review));
+    asked.push(review);
   }
   const { decisions } = decideGates(evidence, alpha);
   const weak = decisions.map((decision, i) => weakened(document, evidence[i] as Evidence, decision));
@@ -102,18 +110,8 @@ export async function decide(judged: Judged): Promise<GateReport> {
     confidence,
     comparability,
     jointPower: chances.length > 0 ? jointPower(chances) : null,
-    review: judged.review ? reviewFigures(judged.review, confidence) : null,
+    review: judged.review ? summarizeReview(judged.review, reviewRule(document), 2 * confidence - 1) : null,
     notes: [...notes, ...sourceNotes(candidate, baseline)],
-  };
-}
-
-function reviewFigures(review: Review, confidence: number): ReviewFigures {
-  return {
-    form: review.form,
-    items: review.items.length,
-    identical: review.items.filter((item) => item.identical).length,
-    reviewers: review.reviewers,
-    agreement: reviewerAgreement(review, 2 * confidence - 1),
   };
 }
 
@@ -127,13 +125,16 @@ function evidenceOf(context: GateContext, gate: GateSpec, index: number, notes: 
   const found = findSeries(context.candidate, gate.metric);
   if (!found) return [measured(gate, index, measurement(context.measurements, gate.metric) as number)];
   if (!isComparison(gate)) return absolute(context, gate, index, found);
-  if (!context.baseline && context.withoutBaseline === 'skip') {
-    notes.push(
-      `${gate.metric} ${ruleOf(gate).replaceAll('-', ' ')} baseline was left out: there is no baseline yet`,
-    );
-    return [];
-  }
-  return compare(context, gate, index, found);
+  return leftOut(context, gate, notes) ? [] : compare(context, gate, index, found);
+}
+
+/** Whether a comparison is left out because there is nothing yet to compare with. */
+function leftOut(context: GateContext, gate: GateSpec, notes: string[]): boolean {
+  if (context.baseline || context.withoutBaseline !== 'skip' || !isComparison(gate)) return false;
+  notes.push(
+    `${gate.metric} ${ruleOf(gate).replaceAll('-', ' ')} baseline was left out: there is no baseline yet`,
+  );
+  return true;
 }
 
 /** A measurement by its name; `latency_p99_ms` and `latency-p99-ms` are the same. */

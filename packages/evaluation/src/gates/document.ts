@@ -1,7 +1,8 @@
 import { readDocument, UserError } from '@sluice/contract';
 import * as z from 'zod/mini';
+import type { Rule as ReviewRule } from '../review/count/count.ts';
 import { PREDICTION_SCORES } from '../scorers/prediction-scores.ts';
-import { type ReviewGate, reviewGate } from './review-gate.ts';
+import { REVIEW_DEFAULTS, type ReviewGate, reviewGate } from './review-gate.ts';
 
 const share = z.number().check(z.gte(0), z.lte(1));
 const positive = z.number().check(z.gt(0));
@@ -172,6 +173,12 @@ function requireStoppable(gates: GatesDocument, source: string): void {
 
 export function ruleOf(gate: GateSpec): Rule {
   return RULES.find((rule) => gate[rule] !== undefined) as Rule;
+}
+
+/** How the ratings of several reviewers are joined; the defaults where the document asks for no review. */
+export function reviewRule(document: Pick<GatesDocument, 'review'>): ReviewRule {
+  const { disagreement, 'acceptable-from': acceptableFrom } = document.review ?? REVIEW_DEFAULTS;
+  return { disagreement, acceptableFrom };
 }
 
 /** Whether a gate compares with the baseline. */

@@ -1,7 +1,7 @@
 import type { Decision } from '@sluice/contract';
 import type { Interval } from '@sluice/statistics';
 import type { Agreement } from '../review/agreement/agreement.ts';
-import type { ReviewForm } from '../review/form.ts';
+import type { ReviewSummary } from '../review/count/summary.ts';
 
 /** How the data and the test speak of one gate, or of one slice of it. */
 export interface GateOutcome {
@@ -65,19 +65,8 @@ export interface GateReport {
   /** The chance that all proven gates are proven at once when nothing changed: product, and the bound without independence. */
   readonly jointPower: { readonly independent: number; readonly atLeast: number } | null;
   /** The human review, where there is one. */
-  readonly review?: ReviewFigures | null;
+  readonly review?: ReviewSummary | null;
   readonly notes: readonly string[];
-}
-
-/** What is said of a human review beside its gate. */
-export interface ReviewFigures {
-  readonly form: ReviewForm;
-  readonly items: number;
-  /** Items of which both versions gave the same answer. */
-  readonly identical: number;
-  readonly reviewers: readonly string[];
-  /** Between the reviewers; null with one. */
-  readonly agreement: Agreement | null;
 }
 
 export interface Comparability {

@@ -7,7 +7,7 @@ import type { Review } from '../review/ratings/review.ts';
 import { judgeFigure } from './absolute.ts';
 import { judgeDifference } from './comparison.ts';
 import { columnOf, type GateContext } from './context.ts';
-import { type GateSpec, gateName, isComparison, reviewSpec } from './document.ts';
+import { type GateSpec, gateName, isComparison, reviewRule, reviewSpec } from './document.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
 import type { ReviewGate } from './review-gate.ts';
 import { oneShare, pairedShares } from './tests/binary.ts';
@@ -31,7 +31,7 @@ export async function reviewed(
   const problem = await unusable(context, asked, spec, review);
   if (problem) return noEvidence({ ...about, n: review.items.length }, problem);
   const compared = isComparison(spec);
-  const rule = { disagreement: asked.disagreement, acceptableFrom: asked['acceptable-from'] };
+  const rule = reviewRule({ review: asked });
   const counted = countReview(review, rule, compared ? 'both' : 'candidate');
   const n = counted.places.length;
   if (n < review.items.length)

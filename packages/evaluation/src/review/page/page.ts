@@ -27,7 +27,7 @@ export function reviewPage(sheet: Sheet): string {
 <label for="name">Your name</label>
 <input id="name" required autocomplete="name" maxlength="80" aria-describedby="why">
 <p id="why" class="hint">It stands beside your ratings. You are not told which version of the model wrote which answer; please judge the answers alone, and without talking to other reviewers.</p>
-<div class="buttons"><button class="first">Begin <kbd>Enter</kbd></button></div>
+<div class="buttons"><button class="first">Begin<kbd aria-hidden="true">Enter</kbd></button></div>
 </form>
 <div id="rate" hidden><article id="card" tabindex="-1"></article></div>
 <section id="done" class="narrow" hidden aria-labelledby="summary">
@@ -38,10 +38,10 @@ export function reviewPage(sheet: Sheet): string {
 </section>
 </main>
 <footer id="choose" hidden><div>
-<div class="asks"><strong id="asks"></strong><span class="hint"><kbd>p</kbd> previous <kbd>n</kbd> next <kbd>c</kbd> comment <kbd>Esc</kbd> leave it <kbd>e</kbd> export</span></div>
+<p id="asks"></p>
 <div id="choices" class="choices" role="group" aria-labelledby="asks"></div>
-<div class="row"><textarea id="comment" rows="1" aria-label="Comment, if there is something to say" placeholder="Comment (optional)"></textarea>
-<button type="button" id="before">Previous</button><button type="button" id="after">Next</button><button type="button" id="finish">Export</button></div>
+<div class="row"><textarea id="comment" rows="1" aria-label="Comment, if there is something to say" placeholder="Comment, if any: c to write, Esc to leave" aria-keyshortcuts="c"></textarea>
+<button type="button" id="before" aria-keyshortcuts="p">Previous<kbd aria-hidden="true">p</kbd></button><button type="button" id="after" aria-keyshortcuts="n">Next<kbd aria-hidden="true">n</kbd></button><button type="button" id="finish" aria-keyshortcuts="e">Export<kbd aria-hidden="true">e</kbd></button></div>
 </div></footer>
 <p id="said" class="unseen" aria-live="polite"></p>
 <script type="application/json" id="sheet">${asData(sheet)}</script>

@@ -133,11 +133,7 @@ describe('ratings that do not fit are one error', () => {
       (t) => t.replace(',yes,', ',maybe,'),
       /"maybe" is no rating \(allowed: no, yes\)/,
     ],
-    [
-      'a duplicate',
-      (t) => t + (t.split('\r\n')[1] as string) + '\r\n',
-      /Ann rates card [0-9a-f]{12} again \(.*line 2\)/,
-    ],
+    ['a duplicate', (t) => `${t}${t.split('\r\n')[1]}\r\n`, /Ann rates card [0-9a-f]{12} again \(.*line 2\)/],
     ['no column', (t) => t.replace('rating', 'note'), /has no column rating/],
     ['nothing at all', () => 'sample,card,rating\n', /holds no ratings/],
   ])('%s', async (_, change, message) => {
