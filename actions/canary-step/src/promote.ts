@@ -14,7 +14,8 @@ export async function moveAlias(inputs: In, rollout: Rollout, host: Host): Promi
   const alias = inputs['promote-alias'];
   try {
     const { name } = version.parse(rollout.version);
-    const { registry } = openTracker(uri, host.env, host);
+    const tracker = openTracker(uri, host.env, host);
+    const { registry } = tracker;
     const mine = (await registry.versions(name)).find((v) => v.runId === rollout.runId);
     if (!mine) {
       host.log.warn(
@@ -23,6 +24,7 @@ export async function moveAlias(inputs: In, rollout: Rollout, host: Host): Promi
       return;
     }
     await registry.setAlias(name, alias, mine.version);
+    await tracker.close();
     host.log.info(`${name}@${alias} is version ${mine.version} now`);
   } catch (error) {
     host.signal.throwIfAborted();

@@ -46,7 +46,7 @@ export async function openContext(inputs: In, host: Host): Promise<Context> {
   const trackingUri = inputs['tracking-uri'] ?? env.MLFLOW_TRACKING_URI;
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
-  const tracker = openTracker(trackingUri ?? TRACKING_FOLDER, env, { workspace, signal });
+  const tracker = openTracker(trackingUri ?? TRACKING_FOLDER, env, host);
   // before anything is evaluated: a key that cannot be read would be found out only at the end
   const given = inputs['signing-key'];
   const key = given === undefined ? undefined : await readSigningKey(given, host);
@@ -100,10 +100,16 @@ function placesOf(named: Named, model: string | undefined): Places {
   };
 }
 
-/** The run that the decision belongs to: the one given, the record's, else a new one. */
-export async function runOf({ inputs, named, tracker, host }: Context): Promise<RunId> {
+/** The run that the decision belongs to, and whether it was begun here. */
+export interface OwnRun {
+  readonly id: RunId;
+  readonly begun: boolean;
+}
+
+/** The run given, the record's, else a new one. */
+export async function runOf({ inputs, named, tracker, host }: Context): Promise<OwnRun> {
   const known = inputs['run-id'] ?? named.runId;
-  if (known !== undefined) return runId.parse(known);
+  if (known !== undefined) return { id: runId.parse(known), begun: false };
   const { commit } = host.source;
   const run = await tracker.startRun({
     experiment: 'eval-gate',
@@ -111,5 +117,5 @@ export async function runOf({ inputs, named, tracker, host }: Context): Promise<
     tags: commit === undefined ? {} : { 'sluice.commit': commit },
   });
   host.log.info(`no run was given: this is the new run ${run.runId}`);
-  return runId.parse(run.runId);
+  return { id: runId.parse(run.runId), begun: true };
 }

@@ -16,17 +16,27 @@ type Out = Outputs<(typeof definition)['outputs']>;
 export async function run(inputs: In, host: Host): Promise<Outcome<(typeof definition)['outputs']>> {
   checkRegistered(inputs);
   const context = await openContext(inputs, host);
+  try {
+    return await decided(context);
+  } finally {
+    await context.tracker.close();
+  }
+}
+
+async function decided(context: Context): Promise<Outcome<(typeof definition)['outputs']>> {
+  const { inputs, host, tracker } = context;
   if (inputs['dry-run'] && inputs.evaluator !== 'none') return foreseen(context);
   const judgement = await judge(context);
   const approved = judgement.report.decision === 'approve';
   if (inputs['dry-run']) {
     return finish(context, judgement, { run: inputs['run-id'] ?? 'none', record: inputs.record ?? 'none' });
   }
-  const runId = await runOf(context);
+  const { id: runId, begun } = await runOf(context);
   const stored = await keep(context, runId, judgement);
   const registered =
     approved && inputs.register !== undefined ? await register(context, runId, stored.candidate) : undefined;
   const record = await stated(context, runId, judgement, stored, registered);
+  if (begun) await tracker.finish(runId, 'FINISHED', host.now().getTime());
   return finish(context, judgement, { run: runId, record, registered });
 }
 

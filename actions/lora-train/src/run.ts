@@ -53,7 +53,7 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
   const trackingUri =
     inputs['tracking-uri'] ?? (env.MLFLOW_TRACKING_URI || join(workspace, '.sluice', 'tracking'));
   if (inputs['output-dir']) await checkOutputFolder(resolve(workspace, inputs['output-dir']), ADAPTER);
-  const tracker = openTracker(trackingUri, env, { workspace, signal });
+  const tracker = openTracker(trackingUri, env, host);
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
   const sources = await host.log.group('What it is made from', () =>

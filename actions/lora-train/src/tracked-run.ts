@@ -17,7 +17,8 @@ export async function closing<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   // a cancelled job still has to say so: these few requests do not end with its signal
-  const tracker = openTracker(trackingUri, host.env, { workspace: host.workspace });
+  const { workspace, programs, cacheDir } = host;
+  const tracker = openTracker(trackingUri, host.env, { workspace, programs, cacheDir });
   try {
     const result = await work();
     await tracker.finish(run.runId, 'FINISHED', host.now().getTime());
@@ -25,6 +26,8 @@ export async function closing<T>(
   } catch (error) {
     await close(tracker, run, error, host);
     throw error;
+  } finally {
+    await tracker.close();
   }
 }
 

@@ -29,7 +29,7 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
   if (target) await checkOutputFolder(target, MODEL);
   const trackingUri =
     inputs['tracking-uri'] ?? (env.MLFLOW_TRACKING_URI || join(workspace, '.sluice', 'tracking'));
-  const tracker = openTracker(trackingUri, env, { workspace, signal });
+  const tracker = openTracker(trackingUri, env, host);
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
   const sources = await host.log.group('What is quantized', () =>
@@ -53,6 +53,7 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
   const record = await stated(id, inputs, sources, { model, result, startedAt }, { store, host });
   await track(tracker, id, result, model, host);
   if (sources.runId === undefined) await tracker.finish(id, 'FINISHED', host.now().getTime());
+  await tracker.close();
   if (target) await writeOutputFolder(target, folder, MODEL);
 
   const ratio = result.originalBytes / result.sizeBytes;

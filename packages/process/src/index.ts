@@ -1,3 +1,4 @@
+export { type Conversation, type ConversationOptions, converse } from './conversation.ts';
 export { freePort } from './free-port.ts';
 export type { LaunchOptions } from './group.ts';
 export { checkOutputFolder, writeOutputFolder } from './output-folder.ts';

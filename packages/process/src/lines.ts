@@ -10,30 +10,32 @@ const longestLine = 64 * 1024;
 export class LineReader {
   readonly #decoder = new StringDecoder('utf8');
   readonly #emit: (line: string) => void;
+  readonly #longest: number;
   #rest = '';
 
-  constructor(emit: (line: string) => void) {
+  constructor(emit: (line: string) => void, longest: number = longestLine) {
     this.#emit = emit;
+    this.#longest = longest;
   }
 
   push(bytes: Buffer): void {
     const parts = (this.#rest + this.#decoder.write(bytes)).split('\n');
     this.#rest = parts.pop() ?? '';
-    for (const part of parts) this.#emit(shown(part));
-    if (this.#rest.length > longestLine) this.#rest = lastRewrite(this.#rest).slice(0, longestLine);
+    for (const part of parts) this.#emit(shown(part, this.#longest));
+    if (this.#rest.length > this.#longest) this.#rest = lastRewrite(this.#rest).slice(0, this.#longest);
   }
 
   /** The stream has ended: what stands after the last line feed is a line too. */
   end(): void {
     const rest = this.#rest + this.#decoder.end();
     this.#rest = '';
-    if (rest !== '') this.#emit(shown(rest));
+    if (rest !== '') this.#emit(shown(rest, this.#longest));
   }
 }
 
-function shown(part: string): string {
+function shown(part: string, longest: number): string {
   const line = lastRewrite(part.endsWith('\r') ? part.slice(0, -1) : part);
-  return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line;
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }
 
 function lastRewrite(line: string): string {

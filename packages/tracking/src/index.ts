@@ -1,4 +1,4 @@
-export { openTracker } from './open-tracker.ts';
+export { openTracker, type TrackerOptions } from './open-tracker.ts';
 export type {
   AliasMove,
   Metric,

@@ -78,7 +78,7 @@ export interface Registry {
 
 /** Where runs are written down: their parameters, curves, tags, and the versions made from them. */
 export interface Tracker {
-  readonly kind: 'mlflow' | 'folder';
+  readonly kind: 'mlflow' | 'wandb' | 'folder';
   /** Without credentials. */
   readonly uri: string;
   /** The run's page; undefined where there is none. */
@@ -95,4 +95,6 @@ export interface Tracker {
     options: { readonly experiment: string; readonly limit?: number },
   ): Promise<readonly TrackedRun[]>;
   readonly registry: Registry;
+  /** Waits until all that was told is written, and ends what the tracker keeps open. Call it last. */
+  close(): Promise<void>;
 }

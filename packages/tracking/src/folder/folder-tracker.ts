@@ -69,6 +69,7 @@ export function folderTracker(folder: string, signal?: AbortSignal): Tracker {
         .slice(0, limit);
     },
     registry: folderRegistry(join(folder, 'registry'), signal),
+    close: async () => {},
   };
 }
 

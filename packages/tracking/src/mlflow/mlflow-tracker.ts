@@ -65,6 +65,7 @@ export function mlflowTracker(mlflow: MlflowConnection): Tracker {
       return runs.map((run) => parseRun(run, experiment));
     },
     registry: mlflowRegistry(mlflow),
+    close: async () => {},
   };
 }
 
