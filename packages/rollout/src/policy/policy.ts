@@ -3,6 +3,7 @@ import { nearest, quote, readDocument, UserError } from '@sluice/contract';
 import * as z from 'zod/mini';
 import { canonical } from './canonical.ts';
 import { between, common, count, durationText, share, wholeFrom, word } from './fields.ts';
+import { guardFields } from './guards.ts';
 
 /** The documents' own rule: a guard trips when it was broken in every counted interval for `for`. */
 const classic = z.strictObject({
@@ -28,24 +29,6 @@ const classic = z.strictObject({
     {},
   ),
 });
-
-/** The guards of the sequential judge, each a share of requests. */
-export const guardNames = ['errors', 'latency', 'ttft', 'tpot', 'invalid'] as const;
-export type GuardName = (typeof guardNames)[number];
-
-const times = z.prefault(
-  z.strictObject({
-    /** A request is slow when it takes longer than this many times the P99 of the baseline. */
-    times: z._default(between(1, 100), 1.5),
-  }),
-  {},
-);
-
-const limited = (limit: number) =>
-  z.prefault(
-    z.strictObject({ /** Percent of requests; 100: no absolute limit. */ limit: z._default(share, limit) }),
-    {},
-  );
 
 const sequential = z.strictObject({
   kind: z.literal('sequential'),
@@ -73,18 +56,7 @@ const sequential = z.strictObject({
     z.strictObject({ above: z._default(share, 50), 'min-requests': z._default(wholeFrom(20), 20) }),
     {},
   ),
-  guards: z._default(z.array(word(guardNames)).check(z.minLength(1)), [
-    'errors',
-    'latency',
-    'ttft',
-    'tpot',
-    'invalid',
-  ]),
-  errors: limited(1),
-  invalid: limited(100),
-  latency: times,
-  ttft: times,
-  tpot: times,
+  ...guardFields,
 });
 
 const schemas = { classic, sequential };

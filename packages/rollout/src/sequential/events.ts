@@ -1,11 +1,22 @@
+import { duration } from '@sluice/contract';
 import type { Arm } from '@sluice/statistics';
 import { type Counts, type Histogram, quantile } from '../observations/minute.ts';
-import { type GuardName, guardNames, type SequentialPolicy } from '../policy/policy.ts';
+import { type GuardName, guardNames } from '../policy/guards.ts';
+import type { SequentialPolicy } from '../policy/policy.ts';
 
-type SlowGuard = 'latency' | 'ttft' | 'tpot';
+/** Guards of a P99 against the live version's. */
+export type SlowGuard = 'latency' | 'ttft' | 'tpot';
 
 export const isSlowGuard = (guard: GuardName): guard is SlowGuard =>
-  guard !== 'errors' && guard !== 'invalid';
+  guard === 'latency' || guard === 'ttft' || guard === 'tpot';
+
+/** The histogram that a guard counts in; nothing where it needs none. */
+export const histogramOf = (guard: GuardName): SlowGuard | undefined =>
+  isSlowGuard(guard) ? guard : guard === 'slow' ? 'latency' : undefined;
+
+/** The share guards that a policy asks for. */
+export const guardsOf = (policy: SequentialPolicy): GuardName[] =>
+  guardNames.filter((g) => (g === 'slow' ? policy.slow !== undefined : policy.guards.includes(g)));
 
 /** Requests of the live version that a P99 is taken from. */
 const ENOUGH = 1000;
@@ -22,7 +33,7 @@ export function eventsOf(guard: GuardName, counts: Counts, threshold: number | n
     return counts.invalid === undefined
       ? undefined
       : { requests: Math.round(requests), events: Math.round(counts.invalid) };
-  const histogram = counts[guard];
+  const histogram = counts[histogramOf(guard) as SlowGuard];
   if (!histogram || threshold === null) return undefined;
   const at = histogram.bounds.indexOf(threshold);
   if (at < 0) return undefined;
@@ -34,17 +45,36 @@ export function eventsOf(guard: GuardName, counts: Counts, threshold: number | n
 const totalOf = ({ bounds, cumulative }: Histogram, requests: number): number =>
   bounds.at(-1) === Number.POSITIVE_INFINITY ? (cumulative.at(-1) as number) : requests;
 
-/** The bucket bound from which on a request counts as slow: the first at or over `times` the P99 of the live version so far. */
-export function slowThreshold(histogram: Histogram | null, requests: number, times: number): number | null {
-  if (!histogram || requests < ENOUGH) return null;
-  const p99 = quantile(0.99, histogram, requests);
+/**
+ * The bucket bound from which on a request counts as slow: the first at or over the policy's limit, or over `times` the P99 of the live version
+ * so far.
+ */
+export function thresholdOf(
+  guard: GuardName,
+  policy: SequentialPolicy,
+  { latency, requests }: { latency: Histogram | null; requests: number },
+): number | null {
+  if (guard === 'slow' && policy.slow) return boundFrom(latency, duration.parse(policy.slow.above));
+  if (!isSlowGuard(guard) || !latency || requests < ENOUGH) return null;
+  const p99 = quantile(0.99, latency, requests);
   if (p99 === undefined || !Number.isFinite(p99)) return null;
-  return histogram.bounds.find((bound) => bound >= times * p99 && Number.isFinite(bound)) ?? null;
+  return boundFrom(latency, policy[guard].times * p99);
 }
 
+const boundFrom = (histogram: Histogram | null, ms: number): number | null =>
+  histogram?.bounds.find((bound) => bound >= ms && Number.isFinite(bound)) ?? null;
+
+/** What is tested beside the share guards, each by its name in the policy. */
+export const furtherNames = ({ 'token-rate': tokens, scores = {} }: SequentialPolicy): string[] => [
+  ...(tokens ? ['token-rate'] : []),
+  ...Object.keys(scores).map(scoreName),
+];
+
+export const scoreName = (metric: string): string => `score ${metric}`;
+
 /** How alpha is split: half for errors, the rest evenly over the others. */
-export function alphaShares(policy: SequentialPolicy, judged: readonly GuardName[]): Map<GuardName, number> {
-  const guards = guardNames.filter((g) => policy.guards.includes(g) && judged.includes(g));
+export function alphaShares(policy: SequentialPolicy, judged: readonly GuardName[]): Map<string, number> {
+  const guards = [...guardsOf(policy).filter((g) => judged.includes(g)), ...furtherNames(policy)];
   const others = guards.filter((g) => g !== 'errors').length;
   const first = others === guards.length ? 0 : others === 0 ? 1 : 0.5;
   return new Map(

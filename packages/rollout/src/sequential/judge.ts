@@ -1,9 +1,11 @@
 import { duration } from '@sluice/contract';
 import type { Alarm, GuardReading, Judge } from '../judge/judge.ts';
 import { type RoleMinute, shareSlower } from '../observations/minute.ts';
-import { type GuardName, guardNames, type SequentialPolicy } from '../policy/policy.ts';
-import { eventsOf, isSlowGuard, slowThreshold } from './events.ts';
-import { addSeen, beginEvidence, blocksInAnHour, type SequentialEvidence } from './evidence.ts';
+import { type GuardName, guardNames } from '../policy/guards.ts';
+import type { SequentialPolicy } from '../policy/policy.ts';
+import { eventsOf, histogramOf, isSlowGuard, thresholdOf } from './events.ts';
+import { beginEvidence, blocksInAnHour, type SequentialEvidence } from './evidence.ts';
+import { furtherReadings, takeFurther } from './further.ts';
 import {
   addBlock,
   type GuardEvidence,
@@ -18,6 +20,7 @@ import {
 import { hardGuard } from './hard-guard.ts';
 import { blockAsked, stepBursts } from './longer-bursts.ts';
 import { POWER, powerNow } from './power.ts';
+import { addSeen, seenBy } from './seen.ts';
 import { thinned, userCorrection } from './users.ts';
 
 /**
@@ -36,7 +39,7 @@ export function sequentialJudge(
 
   const ruleOf = (name: GuardName, evidence: SequentialEvidence): GuardRule => ({
     assume: policy.assume,
-    limit: isSlowGuard(name) ? 1 : policy[name].limit / 100,
+    limit: isSlowGuard(name) ? 1 : (policy[name]?.limit ?? 100) / 100,
     // a P99 over k times the baseline's: more than 1 % slower than that
     atLeast: isSlowGuard(name) ? 0.01 : 0,
     detect: name === 'errors' ? policy.detect.errors / 100 : name === 'latency' ? slowFault(evidence) : null,
@@ -57,11 +60,10 @@ export function sequentialJudge(
   const withThresholds = (evidence: SequentialEvidence): SequentialEvidence => {
     let { guards } = evidence;
     for (const name of names(evidence)) {
-      if (!isSlowGuard(name)) continue;
       const guard = guards[name] as GuardEvidence;
-      const { latency, requests } = evidence.seen[name];
-      if (guard.threshold !== null) continue;
-      const threshold = slowThreshold(latency, requests, policy[name].times);
+      const figures = seenBy(name, evidence.seen);
+      if (!figures || guard.threshold !== null) continue;
+      const threshold = thresholdOf(name, policy, figures);
       if (threshold !== null) guards = { ...guards, [name]: { ...guard, threshold } };
     }
     return { ...evidence, guards };
@@ -114,16 +116,22 @@ export function sequentialJudge(
         const hard = hardGuard(policy, evidence.newest, seen);
         const minute = thinned(seen, part);
         evidence = take(withLongerBlocks({ ...evidence, newest: hard.newest }, minute), minute);
-        alarm ??= hard.alarm ?? alarmOf(evidence);
+        const { further, alarm: another } = takeFurther(evidence.further, seen, policy);
+        evidence = { ...evidence, further };
+        alarm ??= hard.alarm ?? alarmOf(evidence) ?? another;
         const waiting = names(evidence).some(
-          (n) => isSlowGuard(n) && (evidence.guards[n] as GuardEvidence).threshold === null,
+          (n) => histogramOf(n) && (evidence.guards[n] as GuardEvidence).threshold === null,
         );
         if (waiting) evidence = withThresholds({ ...evidence, seen: addSeen(evidence.seen, [minute]) });
       }
       return { evidence, alarm };
     },
-    readings: (evidence) =>
-      names(evidence).flatMap((n) => readingsOf(n, evidence.guards[n] as GuardEvidence, ruleOf(n, evidence))),
+    readings: (evidence) => [
+      ...names(evidence).flatMap((n) =>
+        readingsOf(n, evidence.guards[n] as GuardEvidence, ruleOf(n, evidence)),
+      ),
+      ...furtherReadings(evidence.further, policy),
+    ],
     unproven(evidence) {
       if (policy.advance === 'proven') return notProven(evidence);
       for (const name of names(evidence)) {
@@ -159,7 +167,7 @@ export function sequentialJudge(
     const sum = guard.recent.reduce(addBlock);
     const percent = ({ events, requests }: { events: number; requests: number }) =>
       `${events} of ${requests}${requests > 0 ? ` (${((100 * events) / requests).toFixed(2)} %)` : ''}`;
-    const what = isSlowGuard(name) ? `slower than ${guard.threshold} ms` : name;
+    const what = histogramOf(name) ? `slower than ${guard.threshold} ms` : name;
     const how = {
       comparison: 'more than the live version beside it',
       rank: 'more than in the past of the live version',

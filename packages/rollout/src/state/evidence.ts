@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { guardNames } from '../policy/policy.ts';
+import { guardNames } from '../policy/guards.ts';
 
 const natural = z.number().check(z.minimum(0));
 
@@ -24,6 +24,7 @@ const bets = z.strictObject({
   atFirst: natural,
   wealth: z.array(natural),
 });
+const speed = z.strictObject({ count: natural, seconds: natural });
 const guard = z.strictObject({
   alpha: natural,
   threshold: z.nullable(z.number()),
@@ -62,6 +63,29 @@ const sequential = z.strictObject({
     }),
   ),
   users: z.nullable(z.strictObject({ requests: z.array(natural), errors: z.array(natural) })),
+  further: z.strictObject({
+    tokens: z.nullable(
+      z.strictObject({
+        alpha: natural,
+        block: natural,
+        filled: natural,
+        open: z.strictObject({ live: speed, candidate: speed }),
+        loaded: speed,
+        last: z.nullable(z.strictObject({ live: natural, candidate: natural })),
+        slower: bets,
+      }),
+    ),
+    scores: z.record(
+      z.string(),
+      z.strictObject({
+        alpha: natural,
+        waiting: z.strictObject({ live: z.array(z.number()), candidate: z.array(z.number()) }),
+        sums: z.strictObject({ live: natural, candidate: natural }),
+        worse: bets,
+      }),
+    ),
+    gauges: z.strictObject({ memory: natural, utilisation: natural }),
+  }),
   notes: z.array(z.string()),
 });
 

@@ -1,0 +1,49 @@
+import { duration } from '@sluice/contract';
+import { type GuardName, guardNames } from '../policy/guards.ts';
+import type { SequentialPolicy } from '../policy/policy.ts';
+import { guardsOf } from './events.ts';
+import type { GuardEvidence } from './guard.ts';
+
+/** Block length where no history tells how long bursts are: it grows with those that are seen on the way. */
+export const BLIND_BLOCK = 1;
+/** Blocks that the comparison needs at least: each adds at most ln 2. */
+const FEWEST_BLOCKS = 7;
+
+/** What a reader must know of the judge before the first interval. */
+export function notesOn(
+  policy: SequentialPolicy,
+  soaks: readonly number[],
+  found: {
+    guards: { readonly [G in GuardName]?: GuardEvidence };
+    history: number;
+    ranked: boolean;
+    judged: readonly GuardName[];
+  },
+): string[] {
+  const interval = duration.parse(policy.interval);
+  const notes: string[] = [];
+  const blocks = guardNames.flatMap((g) =>
+    found.guards[g] ? [{ guard: g, length: found.guards[g].block }] : [],
+  );
+  const lengths = blocks.map(({ guard, length }) => `${length} (${guard})`).join(', ');
+  const longest = Math.max(1, ...blocks.map((b) => b.length));
+  const days = ((found.history * interval) / 86_400_000).toFixed(1);
+  if (policy.assume === 'bursts') {
+    notes.push(
+      found.history === 0
+        ? `no history of the live version: blocks of ${BLIND_BLOCK} x ${policy.interval} until a burst of its errors is seen; longer ones of the candidate alone may roll it back before that`
+        : `${days} days of history: blocks of ${lengths} x ${policy.interval}`,
+    );
+    if (!found.ranked)
+      notes.push('less than a day of history: no ranks among past blocks, detection is slower');
+    soaks.forEach((soak, i) => {
+      if (soak < FEWEST_BLOCKS * longest * interval)
+        notes.push(
+          `stage ${i + 1} soaks for ${duration.format(soak)}, less than ${FEWEST_BLOCKS} blocks: it cannot decide by comparison alone`,
+        );
+    });
+  }
+  const missing = guardsOf(policy).filter((g) => !found.judged.includes(g));
+  if (missing.length > 0) notes.push(`not judged, the history holds no figures: ${missing.join(', ')}`);
+  return notes;
+}
