@@ -38,6 +38,10 @@ export type {
   Power,
   Unused,
 } from './gates/outcome.ts';
+// Judge models: what they are asked, and their verdicts as scores.
+export { type JudgeConfig, judgeConfig } from './judge-model/config.ts';
+export { type JudgePlan, type JudgeQuestion, judgeQuestions } from './judge-model/questions.ts';
+export { type JudgeFigures, type JudgeScores, judgeScores } from './judge-model/scores.ts';
 // Leakage: evaluation items in the training data.
 export { findLeakage, type Leakage, type LeakageOptions } from './leakage/leakage.ts';
 // Pairs: the same item on both sides.
@@ -46,6 +50,7 @@ export { type Pairs, pair, type Side } from './pair/pair.ts';
 export { type GatePlan, type Plan, type PlanCase, planGates } from './plan/plan-gates.ts';
 export { EVALUATION_TABLE } from './read/mlflow/run-folder.ts';
 export { runMetrics, withRunMetrics } from './read/mlflow/run-metrics.ts';
+export { genaiResults } from './read/mlflow/traces.ts';
 export { FORMATS, type Format, readResults } from './read/read-results.ts';
 // Reports: what people look at beside the decision.
 export { type BesideCandidate, type BesideMetric, besideCandidate } from './report/beside.ts';
