@@ -79,6 +79,7 @@ export class Stage implements AsyncDisposable {
       readonly runId?: string;
       readonly version?: string;
       readonly decision?: 'approve' | 'reject';
+      readonly commit?: string;
     } = {},
   ): Promise<{ readonly judged: Judged; readonly start: Record<string, string> }> {
     const judged = await judgedModel({ workspace: this.folder, env: this.env, ...more });

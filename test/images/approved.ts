@@ -30,14 +30,16 @@ export interface Judged {
   image(image: ImageRef, version: string): Promise<RecordRef>;
 }
 
-const maker = (action: string): Maker => ({
-  action,
-  version: '1.0.0',
-  invocation: 'test/1',
-  repository: undefined,
-  commit: 'c0ffee'.repeat(6).padEnd(40, '0'),
-  ref: undefined,
-});
+const makerAt =
+  (commit: string) =>
+  (action: string): Maker => ({
+    action,
+    version: '1.0.0',
+    invocation: 'test/1',
+    repository: undefined,
+    commit,
+    ref: undefined,
+  });
 const sha = (text: string): Digest => digestOf(Buffer.from(text));
 
 /** Lays down a model (or an adapter) and the record of a run that made it and was judged. */
@@ -48,10 +50,13 @@ export async function judgedModel(options: {
   readonly version?: string;
   readonly decision?: Decision;
   readonly kind?: 'model' | 'adapter';
+  /** What it was made from. */
+  readonly commit?: string;
   /** Where the gate knows the results alone, and no model. */
   readonly resultsOnly?: boolean;
 }): Promise<Judged> {
   const { workspace, env = {}, runId = 'run-0000-0001', version = 'qwen-v1.1.0', kind = 'model' } = options;
+  const maker = makerAt(options.commit ?? 'c0ffee'.repeat(6).padEnd(40, '0'));
   const store = await openStore({ workspace, env });
   const folder = join(workspace, kind, runId);
   await layDown(folder, files(kind, runId));

@@ -9,36 +9,48 @@ import {
   list,
   orNone,
   path,
+  type RunId,
   runId,
   runInputs,
   runOutputs,
+  type Type,
   text,
   token,
   url,
   version,
 } from '@sluice/contract';
 
+/** A drill is of whatever is live; an emergency names its run. */
+const runOrLive: Type<RunId | 'live'> = {
+  ...runId,
+  name: 'RunId or live',
+  rule: `${runId.rule}, or 'live' for a drill`,
+  parse: (given) => (given === 'live' ? given : runId.parse(given)),
+  schema: { anyOf: [{ const: 'live' }, runId.schema] },
+};
+
 export const definition = defineAction({
   name: 'rollback',
   title: 'rollback',
   description:
-    'Takes the traffic back from the run it is given, and from no other; proves by probing that the live version answers, and moves the registry alias back.',
+    'Takes the traffic back from the run it is given, and from no other; proves by probing that the live version answers; then Deployments, values under git, the registry alias, data and model files follow.',
   permissions: { statuses: 'write', deployments: 'write' },
   inputs: {
     ...runInputs,
     'run-id': {
-      ...runInputs['run-id'],
-      description: 'The run to take back. Where the target holds another run, nothing is done.',
+      type: runOrLive,
+      description:
+        'The run to take back; where the target holds another run, nothing is done. `live`, for a drill: the run that has the users.',
       required: true,
     },
     reason: { type: text, description: 'Why; it goes into the record.', required: true },
     method: {
-      type: list(choice('Method', ['traffic', 'registry-alias'])),
-      description: 'What is taken back, in this order; the traffic always comes first.',
+      type: list(choice('Method', ['traffic', 'rollout-undo', 'gitops', 'registry-alias', 'dvc'])),
+      description: 'What is taken back, done in this order.',
       default: 'traffic,registry-alias',
     },
     router: {
-      type: choice('RouterKind', ['haproxy', 'nginx']),
+      type: choice('RouterKind', ['haproxy', 'nginx', 'gateway-api', 'argo-cd']),
       description: 'What splits the traffic.',
       default: 'haproxy',
     },
@@ -62,6 +74,40 @@ export const definition = defineAction({
       description: 'Name of the model in the registry; default: what the state names.',
     },
     alias: { type: text, description: 'Alias that is moved back.', default: 'production' },
+    deployment: {
+      type: text,
+      description: 'For rollout-undo: `<namespace>/deployment/<name>`, in the cluster of KUBECONFIG.',
+    },
+    'to-revision': {
+      type: integer({ min: 1 }),
+      description:
+        'For rollout-undo: the revision to go back to. Default: the newest that runs the image of the restored version, else the one before.',
+    },
+    gitops: {
+      type: text,
+      description:
+        'For gitops: the value that a commit puts back, `<repository>#<branch>:<file>:<yaml path>`: a share in percent, an image, its digest, or a version. Default: the target of router argo-cd.',
+    },
+    'gitops-value': {
+      type: text,
+      description:
+        'For gitops: what to put there. Default: what the restored version had, as its record says.',
+    },
+    'dvc-folder': {
+      type: path,
+      description: 'For dvc: the folder of the checkout that holds `.dvc`.',
+      default: '.',
+    },
+    'dvc-commit': {
+      type: text,
+      description:
+        'For dvc: the commit whose data and models come back. Default: the one that the restored version was trained from, as its record says.',
+    },
+    'dvc-targets': {
+      type: list(text),
+      description: 'For dvc: only these `.dvc` files, relative to its folder. Default: all of the commit.',
+      default: '',
+    },
     verify: {
       type: integer({ min: 0, max: 1000 }),
       description: 'Probes that the restored version must answer; 0 leaves it unverified.',

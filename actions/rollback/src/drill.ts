@@ -1,25 +1,29 @@
 import { type Inputs, UserError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
-import { otherSlot, type RolloutState } from '@sluice/rollout';
+import { liveBeside, otherSlot, type RolloutState } from '@sluice/rollout';
 import { addressOf, apiKeyOf, type Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
-import type { Round } from './round.ts';
+import { carryOutMethod } from './methods/methods.ts';
+import { restoredBy } from './restored.ts';
+import type { From, MethodDone, Round } from './round.ts';
 import { verify } from './verify.ts';
 
 /**
  * The whole round without its consequences: all users to the other version, proof that it serves them, and everything
- * back as the state says it, also when the drill fails or is cancelled. The state stays closed as it is; a drill is refused
- * while a rollout is under way.
+ * back as the state says it, also when the drill fails or is cancelled. What follows the users is looked at and not touched. The state
+ * stays closed as it is; a drill is refused while a rollout is under way.
  */
 export async function drill(
   inputs: Inputs<(typeof definition)['inputs']>,
   host: Host,
-  { router }: Target,
-  { rollout, live, history }: RolloutState,
+  { router, store }: Target,
+  state: RolloutState,
+  from: From,
 ): Promise<Round> {
-  if (rollout?.phase !== 'complete') {
+  const { rollout, live, history } = state;
+  if (rollout?.phase !== 'complete' && !liveBeside(state, from.runId)) {
     throw new UserError(
-      `a drill needs a version that is live; the rollout of run ${inputs['run-id']} is ${rollout?.phase ?? 'not there'}`,
+      `a drill needs a version that is live; the rollout of run ${from.runId} is ${rollout?.phase ?? 'not there'}`,
     );
   }
   if (inputs.verify === 0)
@@ -36,13 +40,35 @@ export async function drill(
     host.log.warn(
       `the router gives the slot canary ${before} % before the drill, where the state says ${share[live]} %: a person moved it, or an earlier drill was killed`,
     );
-  const restored = history.filter((h) => h.runId !== rollout.runId && h.revertedAt === undefined).at(-1);
+  const last = history.filter((h) => h.runId !== from.runId && h.revertedAt === undefined).at(-1);
+  const { warm, proven, record } = await restoredBy(last, state, from, store);
   const began = performance.now();
   try {
     await router.setWeight(share[other] as number, host.signal);
     const durationMs = Math.round(performance.now() - began);
-    const verified = await verify({ address, apiKey }, restored, inputs.verify, host.signal);
-    return { rolledBack: true, verified, reason: `drill: ${verified.reason}`, rollout, restored, durationMs };
+    const verified = await verify({ address, apiKey }, warm, inputs.verify, host.signal);
+    const done: MethodDone[] = [];
+    for (const name of inputs.method) {
+      const result = await carryOutMethod(name, {
+        inputs,
+        host,
+        from,
+        restored: proven,
+        record,
+        live: other,
+        pretend: true,
+      });
+      if (result) done.push(result);
+    }
+    return {
+      rolledBack: true,
+      verified,
+      reason: `drill: ${verified.reason}`,
+      from,
+      restored: warm,
+      durationMs,
+      done,
+    };
   } finally {
     // without the signal: a cancelled drill must not leave users on the old version
     await router.setWeight(share[live] as number);

@@ -12,28 +12,32 @@ type Out = Outputs<(typeof definition)['outputs']>;
 export async function finish(
   inputs: Inputs<(typeof definition)['inputs']>,
   host: Host,
-  { store }: Target,
+  { store, place }: Target,
   round: Round,
 ): Promise<Outcome<(typeof definition)['outputs']>> {
-  const { rollout, restored, verified, rolledBack, alias } = round;
-  const said = rolledBack && rollout ? await stated(inputs, host, store, rollout, round) : undefined;
+  const { from, restored, verified, rolledBack, done } = round;
+  const said =
+    rolledBack && from
+      ? await stated(inputs, host, store, (await place.read()).state, from, round)
+      : undefined;
   const report = await host.publish(reportOf(inputs, round), { comment: 'rollback' });
   const outputs: Out = {
     'rolled-back': rolledBack,
     verified: rolledBack && verified?.ok === true,
-    'from-version': versionOr(rolledBack ? rollout?.version : undefined),
+    'from-version': versionOr(rolledBack ? from?.version : undefined),
     'to-version': versionOr(restored?.version),
     'restored-run-id': (restored?.runId ?? 'none') as Out['restored-run-id'],
     'duration-ms': round.durationMs,
     report,
-    'run-id': inputs['run-id'],
+    'run-id': (inputs['run-id'] === 'live' ? (from?.runId ?? 'none') : inputs['run-id']) as Out['run-id'],
     record: said ?? inputs.record ?? 'none',
   };
+  if (round.impossible) return { outputs, sentence: round.reason, refused: round.reason };
   const problems = [
     ...(rolledBack && inputs.verify > 0 && !verified?.ok
       ? [`not verified: ${verified?.reason ?? 'no probe was made'}`]
       : []),
-    ...(alias && !alias.ok ? [alias.text] : []),
+    ...done.filter(({ ok }) => !ok).map(({ text }) => text),
   ];
   if (problems.length === 0) return { outputs, sentence: sentenceOf(round, inputs.drill) };
   const failed = `${inputs.drill ? 'the drill failed' : 'taken back'}, but ${problems.join('; and ')}`;

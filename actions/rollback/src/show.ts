@@ -5,39 +5,35 @@ import type { Round } from './round.ts';
 
 /** What was taken back, from whom, and what proves that users are served again. */
 export function reportOf(inputs: Inputs<(typeof definition)['inputs']>, round: Round): Report {
-  const { rollout, restored, verified, alias } = round;
-  const failed = (verified && !verified.ok) || (alias && !alias.ok);
-  const state = !round.rolledBack ? 'info' : failed ? 'fail' : 'pass';
+  const { from, restored, verified, done, rolledBack } = round;
+  const problems = [
+    ...(verified?.ok === false ? [`not verified: ${verified.reason}`] : []),
+    ...done.filter(({ ok }) => !ok).map(({ text }) => text),
+  ];
+  const failed = problems.length > 0 || round.impossible;
   const what = inputs.drill ? 'Rollback drill' : 'Rollback';
+  const unmoved = 'nothing was moved';
   return {
-    title: rollout ? `${what} of ${rollout.version}` : what,
+    title: from ? `${what} of ${from.version}` : what,
     verdict: {
-      state,
-      sentence: failed
-        ? [
-            verified?.ok === false ? `not verified: ${verified.reason}` : '',
-            alias?.ok === false ? alias.text : '',
-          ]
-            .filter(Boolean)
-            .join('; ')
-        : sentenceOf(round, inputs.drill),
+      state: failed ? 'fail' : rolledBack ? 'pass' : 'info',
+      sentence: problems.length > 0 ? problems.join('; ') : sentenceOf(round, inputs.drill),
     },
     blocks: [
       {
         type: 'facts',
         facts: [
           ['target', inputs.target],
-          ['run', inputs['run-id']],
+          ['run', from?.runId ?? inputs['run-id']],
           ['reason', inputs.reason],
-          ['from', round.rolledBack ? (rollout?.version ?? 'unknown') : 'nothing was moved'],
+          ['from', rolledBack ? (from?.version ?? 'unknown') : unmoved],
           [
             'to',
-            restored?.version ??
-              (round.rolledBack ? 'the version that was live before any rollout' : 'nothing was moved'),
+            restored?.version ?? (rolledBack ? 'the version that was live before any rollout' : unmoved),
           ],
-          ['traffic back after', round.rolledBack ? `${round.durationMs} ms` : 'nothing was moved'],
+          ['traffic back after', rolledBack ? `${round.durationMs} ms` : unmoved],
           ['verified', verified ? verified.reason : 'not probed'],
-          ...(alias ? ([['registry', alias.text]] as [string, string][]) : []),
+          ...done.map(({ method, text }) => [method, text] as [string, string]),
         ],
       },
     ],
@@ -46,10 +42,10 @@ export function reportOf(inputs: Inputs<(typeof definition)['inputs']>, round: R
 
 /** What a rollback came to, in one sentence. */
 export function sentenceOf(
-  { rolledBack, reason, rollout, restored, durationMs }: Round,
+  { rolledBack, reason, from, restored, durationMs }: Round,
   drill: boolean,
 ): string {
   if (!rolledBack || drill) return reason;
   const to = restored ? restored.version : 'the version that was live before any rollout';
-  return `users went from ${rollout?.version} back to ${to} in ${durationMs} ms: ${reason}`;
+  return `users went from ${from?.version} back to ${to} in ${durationMs} ms: ${reason}`;
 }

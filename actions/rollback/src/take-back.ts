@@ -1,37 +1,73 @@
 import type { Inputs } from '@sluice/contract';
 import type { Host } from '@sluice/host';
-import { type Completed, type Reverted, type RolloutState, revert } from '@sluice/rollout';
-import { addressOf, apiKeyOf, carryOut, keepThroughRestart, type Target } from '@sluice/steering';
+import { type Reverted, type RolloutState, revert } from '@sluice/rollout';
+import { addressOf, apiKeyOf, carryOut, type Held, keepThroughRestart, type Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
-import { restoreAlias } from './restore-alias.ts';
-import type { Round } from './round.ts';
+import { carryOutMethod } from './methods/methods.ts';
+import { restoredBy } from './restored.ts';
+import { type From, type MethodDone, nothing, type Round } from './round.ts';
 import { type Verified, verify } from './verify.ts';
 
 type In = Inputs<(typeof definition)['inputs']>;
 
-/** Closes the state, moves the users, proves that they are served, and lets the registry follow. Repeating it finishes a half-done one. */
-export async function takeBack(inputs: In, host: Host, target: Target): Promise<Round> {
+/**
+ * Closes the state, moves the users, lets the rest follow in the order asked for, and proves that users are served. Repeating it finishes
+ * a half-done one.
+ */
+export async function takeBack(inputs: In, host: Host, target: Target, from: From): Promise<Round> {
   const began = performance.now();
-  const decide = ({ state }: { readonly state: RolloutState }): Reverted =>
-    revert(state, inputs['run-id'], inputs.reason, host.now().getTime());
-  const { decided, held, movedAt } = await carryOut(target.place, target.router, decide, host.signal);
-  const { rollout } = held.state;
-  const { reverted, reason, restored } = decided;
+  const { method } = inputs;
+  const atOnce = method[0] === 'traffic';
+  let intended: Reverted['actions'] = [];
+  const decide = ({ state }: Held): Reverted => {
+    const decided = revert(state, from.runId, inputs.reason, host.now().getTime());
+    intended = decided.actions;
+    return atOnce ? decided : { ...decided, actions: [] };
+  };
+  const closed = await carryOut(target.place, target.router, decide, host.signal);
+  const { state } = closed.held;
   // another run may have begun since the state was read
-  if (!reverted || !rollout)
-    return { rolledBack: false, verified: undefined, reason, rollout, restored: undefined, durationMs: 0 };
-  await keepThroughRestart(target.router, inputs.target, held.state.live, host.signal);
+  if (!closed.decided.reverted) return nothing(closed.decided.reason, state);
+  let { movedAt } = closed;
+  const { warm, proven, record, reason } = await restoredBy(
+    closed.decided.restored,
+    state,
+    from,
+    target.store,
+  );
+  if (reason !== undefined) host.log.warn(reason);
+
+  const done: MethodDone[] = [];
+  for (const name of method) {
+    if (name !== 'traffic') {
+      const following = { inputs, host, from, restored: proven, record, live: state.live, pretend: false };
+      const result = await carryOutMethod(name, following);
+      if (result) done.push(result);
+    } else if (!atOnce) {
+      for (const { canaryPercent } of intended) await target.router.setWeight(canaryPercent, host.signal);
+      movedAt = performance.now();
+    }
+  }
+  await keepThroughRestart(target.router, inputs.target, state.live, host.signal);
   return {
     rolledBack: true,
-    verified: inputs.verify > 0 ? await proveLive(inputs, target, held.state, restored, host) : undefined,
-    reason,
-    rollout,
-    restored,
+    verified:
+      inputs.verify > 0
+        ? doubted(await proveLive(inputs, target, state, warm, host), warm === proven ? undefined : reason)
+        : undefined,
+    reason: closed.decided.reason,
+    from,
+    restored: warm,
     durationMs: Math.round((movedAt ?? performance.now()) - began),
-    alias: inputs.method.includes('registry-alias')
-      ? await restoreAlias(inputs, rollout, restored, host)
-      : undefined,
+    done,
   };
+}
+
+/** A version that answers is not yet one that was approved. */
+function doubted(verified: Verified, doubt: string | undefined): Verified {
+  return verified.ok && doubt !== undefined
+    ? { ...verified, ok: false, reason: `${verified.reason}, but ${doubt}` }
+    : verified;
 }
 
 /** The live slot answers, and the router sends nobody elsewhere. */
@@ -39,14 +75,14 @@ async function proveLive(
   inputs: In,
   { router }: Target,
   { live }: RolloutState,
-  restored: Completed | undefined,
+  restored: Round['restored'],
   host: Host,
 ): Promise<Verified> {
   const { signal } = host;
   const unproven = (reason: string): Verified => ({ ok: false, reason, probes: 0, failed: 0 });
   const share = await router.weight(signal);
   const expected = live === 'canary' ? 100 : 0;
-  if (share !== expected)
+  if (inputs.method.includes('traffic') && share !== expected)
     return unproven(`the router sends ${share} % to the slot canary, not ${expected} %`);
   const address = await addressOf(router, live, inputs[live], signal);
   if (address === undefined) return unproven(`no address of the live version is known; pass ${live}`);

@@ -1,25 +1,40 @@
 import { type Inputs, UserError } from '@sluice/contract';
-import { completed, leaseExpired, openRollout, type RolloutState } from '@sluice/rollout';
+import { completed, leaseExpired, liveBeside, openRollout, type RolloutState } from '@sluice/rollout';
 import type { definition } from './definition.ts';
 
 type In = Inputs<(typeof definition)['inputs']>;
 
-/** An alias that names the old version while users are at the new one would be a lie. */
-export function checkMethod({ method }: In): void {
-  if (!method.includes('traffic'))
+/** Methods that let users reach another version. */
+const MOVES: readonly string[] = ['traffic', 'rollout-undo', 'gitops'];
+
+/**
+ * An alias that names the old version while users are at the new one would be a lie.
+ * @throws UserError where nothing in the list moves users who are still there, or an input of a method is missing
+ */
+export function checkMethod(inputs: In, { rollout }: RolloutState): void {
+  const { method } = inputs;
+  const taken = rollout?.phase === 'rolled-back' && rollout.runId === inputs['run-id'];
+  if (method.length === 0 || (!taken && !method.some((one) => MOVES.includes(one))))
     throw new UserError(
-      `method is ${method.join(',') || 'empty'}: without traffic the users stay where they are; allowed: traffic, or traffic,registry-alias`,
+      `method is ${method.join(',') || 'empty'}: without traffic, rollout-undo or gitops the users stay where they are; allowed: traffic, or traffic,${method.filter((m) => m !== 'traffic').join(',') || 'registry-alias'}`,
     );
+  if (new Set(method).size < method.length)
+    throw new UserError(`method is ${method.join(',')}: each of them once, in the order they are done in`);
+  if (method.includes('rollout-undo') && inputs.deployment === undefined)
+    throw new UserError('method rollout-undo needs deployment: <namespace>/deployment/<name>');
+  if (method.includes('gitops') && inputs.gitops === undefined && inputs.router !== 'argo-cd')
+    throw new UserError('method gitops needs gitops: <repository>#<branch>:<file>:<yaml path>');
 }
 
 /** Why there is nothing to do; that is no failure. */
-export function whyNot(state: RolloutState, inputs: In, now: Date): string | undefined {
+export function whyNot(state: RolloutState, inputs: In, run: string, now: Date): string | undefined {
   const { rollout } = state;
-  const run = inputs['run-id'];
-  if (rollout?.runId !== run) {
+  const beside = liveBeside(state, run);
+  const again = rollout === null && state.history.at(-1)?.runId === run;
+  if (rollout?.runId !== run && !beside && !again) {
     const held = `${inputs.target} holds ${rollout ? `run ${rollout.runId}` : 'no rollout'}, not run ${run}`;
     return completed(state)?.runId === run && rollout
-      ? `${held}. Run ${run} is live, but the other slot was given to ${rollout.version} (${rollout.phase}), so no earlier version is warm: deploy one anew, with canary-step`
+      ? `${held}. Run ${run} is live, and ${rollout.version} is on its way (${rollout.phase}, ${rollout.weight} %): take that one back first`
       : held;
   }
   if (inputs.when === 'lease-expired' && !leaseExpired(state, now.getTime())) {
