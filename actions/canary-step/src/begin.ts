@@ -1,9 +1,17 @@
 import { connect, DEFAULT_PROMPTS, warmUp } from '@sluice/inference';
-import { type Begun, begin, type Candidate, openRollout, type RolloutState } from '@sluice/rollout';
+import {
+  type Begun,
+  begin,
+  type Candidate,
+  openRollout,
+  otherSlot,
+  type RolloutState,
+} from '@sluice/rollout';
 import { addressOf, apiKeyOf, carryOut, history } from '@sluice/steering';
 import { followUp } from './follow-up.ts';
 import { mismatch } from './identity-check.ts';
 import { sourceOf } from './look.ts';
+import { keepOnline } from './online/prepare.ts';
 import type { Scene } from './scene.ts';
 import { candidateOf } from './start.ts';
 import { type Ended, idle } from './ticks.ts';
@@ -23,7 +31,10 @@ export async function beginRollout(scene: Scene, state: RolloutState): Promise<N
   const asked = await ask(scene, state);
   if ('outcome' in asked) return asked;
   const { candidate, decide } = asked;
-  if (decide(state).outcome === 'begun') await greet(scene, decide(state).state);
+  if (decide(state).outcome === 'begun') {
+    await greet(scene, decide(state).state);
+    await keepOnline(scene, candidate.runId);
+  }
   const { decided, before } = await carryOut(place, router, (held) => decide(held.state), host.signal);
   if (decided.outcome === 'begun') {
     host.log.info(`began ${candidate.version} of run ${candidate.runId}: ${decided.reason}`);
@@ -60,7 +71,11 @@ async function ask(scene: Scene, state: RolloutState): Promise<Asked | NotBegun>
   if ('refused' in candidate) return { outcome: 'unproven', reason: candidate.refused };
   const past = openRollout(state)
     ? []
-    : await history(await sourceOf(candidate, scene, true), DAYS, host.signal);
+    : await history(
+        await sourceOf({ ...candidate, candidate: otherSlot(state.live) }, scene, true),
+        DAYS,
+        host.signal,
+      );
   return {
     candidate,
     decide: (now) => begin(now, candidate, { busy: inputs.busy, now: host.now().getTime(), history: past }),

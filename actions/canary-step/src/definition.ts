@@ -22,6 +22,7 @@ import {
   url,
   version,
 } from '@sluice/contract';
+import { onlineEvaluationSchema } from '@sluice/online-evaluation';
 import { policySchema } from '@sluice/rollout';
 import { allowUnprovenSchema } from './allow-unproven.ts';
 
@@ -31,7 +32,11 @@ export const definition = defineAction({
   description:
     'One tick of a staged canary: reads the state and the metrics since the stage began, judges, perhaps moves the weight, writes the state, and ends. No runner is needed while the canary soaks.',
   permissions: { statuses: 'write', deployments: 'write' },
-  documents: { policy: policySchema, 'allow-unproven': allowUnprovenSchema },
+  documents: {
+    policy: policySchema,
+    'online-evaluation': onlineEvaluationSchema,
+    'allow-unproven': allowUnprovenSchema,
+  },
   inputs: {
     command: {
       type: choice('Command', ['tick', 'approve', 'pause', 'resume', 'abort']),
@@ -73,7 +78,12 @@ export const definition = defineAction({
     metrics: {
       type: text,
       description:
-        "Where the figures come from: a Prometheus address, or the path of HAProxy's JSON access log.",
+        "Where the figures come from: a Prometheus address, the path of the gateway's JSON access log, or `requests:<path>` for a structured request log; several on lines of their own.",
+    },
+    'online-evaluation': {
+      type: document,
+      description:
+        'Samples of answered requests of both versions that are scored while the rollout is under way (schema: online-evaluation.schema.json).',
     },
     state: {
       type: text,

@@ -1,6 +1,7 @@
 import type { CanaryDecision, Outputs } from '@sluice/contract';
 import type { Host, Outcome } from '@sluice/host';
 import type { definition } from './definition.ts';
+import { onlineBlocks } from './online/show.ts';
 import type { In, Scene } from './scene.ts';
 import { reportOf } from './show.ts';
 import type { Ended } from './ticks.ts';
@@ -19,8 +20,9 @@ export async function finish(scene: Scene, ended: Ended, refused?: string): Prom
   const { rollout } = state;
   const ours =
     rollout && (inputs['run-id'] === undefined || inputs['run-id'] === rollout.runId) ? rollout : null;
+  const more = await onlineBlocks(scene, rollout);
   const report = await host.publish(
-    reportOf({ decision, reason, refused: refused !== undefined, state, inputs, nextCheck }),
+    reportOf({ decision, reason, refused: refused !== undefined, state, inputs, nextCheck, more }),
     {
       comment: 'canary',
     },

@@ -1,28 +1,32 @@
-import { resolve } from 'node:path';
 import { duration } from '@sluice/contract';
 import { openRollout, type Rollout, type RolloutState, type Step, tick } from '@sluice/rollout';
 import { addressOf, apiKeyOf, drawUsers, observe } from '@sluice/steering';
 import { type MetricSource, openMetrics } from '@sluice/telemetry';
 import { bucketOf } from '@sluice/traffic';
 import { type Checked, mismatch } from './identity-check.ts';
-import { withLogin } from './metrics.ts';
+import { sourceParts, tlsOf, withLogin } from './metrics.ts';
+import { evaluateOnline } from './online/evaluate.ts';
 import type { Scene } from './scene.ts';
+
+/** What names the figures of a rollout, also of one that has not begun. */
+type Judged = Pick<Rollout, 'metricSource' | 'policy' | 'runId' | 'version' | 'candidate'>;
 
 /**
  * The figures of a rollout, by the names that the router itself gives its slots. Before it begins (`ahead`) users are sorted by the
  * hash that it will draw them with, so that the users it gets are compared with their own past.
  */
 export async function sourceOf(
-  { metricSource, policy, runId }: Pick<Rollout, 'metricSource' | 'policy' | 'runId'>,
+  { metricSource, policy, runId, version, candidate }: Judged,
   { router, host }: Scene,
   ahead = false,
 ): Promise<MetricSource> {
   const token = host.env['PROMETHEUS_TOKEN'];
   const salted = ahead ? router.can.salt : (await router.salt?.(host.signal)) === runId;
   return openMetrics({
-    metrics: /^https?:/.test(metricSource)
-      ? withLogin(metricSource, host.env)
-      : resolve(host.workspace, metricSource),
+    metrics: withLogin(sourceParts(metricSource).metrics, host.env),
+    // the live version's name is not known, but it is another
+    versions: { [candidate]: version },
+    tls: tlsOf(host),
     step: duration.parse(policy.interval),
     ...router.slots,
     ...(router.frontend ? { frontend: router.frontend } : {}),
@@ -39,8 +43,10 @@ export async function look(scene: Scene, state: RolloutState, source?: MetricSou
   const from = rollout && (source ?? (await sourceOf(rollout, scene)));
   const { problem, note }: Checked = rollout ? await check(rollout, scene) : {};
   const { observations, notes } = await observe(router, from, rollout ?? null, problem, host.signal);
-  for (const text of note === undefined ? notes : [...notes, note]) host.log.warn(text);
-  return tick(state, observations, host.now().getTime());
+  const evaluated = rollout && (await evaluateOnline(scene, rollout, observations));
+  for (const text of [...notes, ...(evaluated?.notes ?? []), ...(note === undefined ? [] : [note])])
+    host.log.warn(text);
+  return tick(state, evaluated?.observations ?? observations, host.now().getTime());
 }
 
 async function check(rollout: Rollout, { inputs, host, router }: Scene): Promise<Checked> {

@@ -1,27 +1,74 @@
 import { resolve } from 'node:path';
 import { UserError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
+import { requestLogOf, sourceLines } from '@sluice/telemetry';
+
+/** A line of the state's metric source that says which online evaluation the rollout was begun with. */
+const ONLINE = /^online-evaluation:(sha256:[0-9a-f]{64})$/;
 
 /**
  * The metric source as the state keeps it: later ticks run in other folders, and others read the state.
  * @throws UserError where it holds a password.
  */
-export function metricSource(metrics: string, host: Pick<Host, 'workspace'>): string {
-  if (!/^https?:/.test(metrics)) return resolve(host.workspace, metrics);
-  const url = URL.parse(metrics);
-  if (url && (url.username !== '' || url.password !== ''))
-    throw new UserError(
-      'metrics holds a user or a password, and the state of the rollout would hold it too: take it out of the address and set PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, or PROMETHEUS_TOKEN',
-    );
-  return metrics;
+export function metricSource(metrics: string, host: Pick<Host, 'workspace'>, online?: string): string {
+  const lines = sourceLines(metrics).map((line) => kept(line, host.workspace));
+  return [...lines, ...(online === undefined ? [] : [`online-evaluation:${online}`])].join('\n');
 }
 
-/** The address with the login of this job's environment. */
+function kept(line: string, workspace: string): string {
+  if (/^https?:/.test(line)) {
+    const url = URL.parse(line);
+    if (url && (url.username !== '' || url.password !== ''))
+      throw new UserError(
+        'metrics holds a user or a password, and the state of the rollout would hold it too: take it out of the address and set PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD, or PROMETHEUS_TOKEN',
+      );
+    return line;
+  }
+  const log = requestLogOf(line);
+  if (log !== undefined)
+    return `requests:${resolve(workspace, log)}${line.slice('requests:'.length + log.length)}`;
+  return /^[a-z][a-z0-9+.-]*:/i.test(line) ? line : resolve(workspace, line);
+}
+
+/** What a state's metric source is made of. */
+export function sourceParts(source: string): {
+  /** As `openMetrics` takes it. */
+  readonly metrics: string;
+  /** Digest of the online evaluation's document; undefined: there is none. */
+  readonly online: string | undefined;
+} {
+  const lines = sourceLines(source);
+  return {
+    metrics: lines.filter((line) => !ONLINE.test(line)).join('\n'),
+    online: lines.map((line) => ONLINE.exec(line)?.[1]).find((digest) => digest !== undefined),
+  };
+}
+
+/** The addresses with the login of this job's environment. */
 export function withLogin(metrics: string, env: Host['env']): string {
   const [user, password] = [env['PROMETHEUS_USERNAME'], env['PROMETHEUS_PASSWORD']];
   if (!user) return metrics;
-  const url = new URL(metrics);
-  url.username = encodeURIComponent(user);
-  url.password = encodeURIComponent(password ?? '');
-  return url.href;
+  return sourceLines(metrics)
+    .map((line) => {
+      const url = /^https?:/.test(line) ? URL.parse(line) : null;
+      if (!url) return line;
+      url.username = encodeURIComponent(user);
+      url.password = encodeURIComponent(password ?? '');
+      return url.href;
+    })
+    .join('\n');
+}
+
+/** PEM files for a Prometheus behind TLS, from this job's environment; a relative path begins in the workspace. */
+export function tlsOf({ env, workspace }: Pick<Host, 'env' | 'workspace'>): {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+} {
+  const at = (name: string): string | undefined => {
+    const path = env[name];
+    return path ? resolve(workspace, path) : undefined;
+  };
+  const [ca, cert, key] = [at('PROMETHEUS_CA_FILE'), at('PROMETHEUS_CERT_FILE'), at('PROMETHEUS_KEY_FILE')];
+  return { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
 }

@@ -12,6 +12,8 @@ interface Shown {
   readonly inputs: Inputs<(typeof definition)['inputs']>;
   /** ms epoch. */
   readonly nextCheck: number | null;
+  /** What else is known of the rollout: its online evaluation. */
+  readonly more: readonly Block[];
 }
 
 const VERDICT: Readonly<Record<CanaryDecision, Report['verdict']['state']>> = {
@@ -25,7 +27,7 @@ const VERDICT: Readonly<Record<CanaryDecision, Report['verdict']['state']>> = {
 };
 
 /** What this tick decided, where the plan stands, and on what evidence. */
-export function reportOf({ decision, reason, refused, state, inputs, nextCheck }: Shown): Report {
+export function reportOf({ decision, reason, refused, state, inputs, nextCheck, more }: Shown): Report {
   const { rollout } = state;
   return {
     title: rollout ? `Canary of ${rollout.version}` : 'Canary',
@@ -33,6 +35,7 @@ export function reportOf({ decision, reason, refused, state, inputs, nextCheck }
     blocks: [
       { type: 'facts', facts: facts(rollout, inputs, nextCheck) },
       ...(rollout ? evidence(rollout) : []),
+      ...more,
       ...past(state),
     ],
   };

@@ -13,7 +13,8 @@ import {
 import type { Store } from '@sluice/store';
 import { allowUnprovenSchema } from './allow-unproven.ts';
 import { definition } from './definition.ts';
-import { metricSource } from './metrics.ts';
+import { metricSource, sourceParts } from './metrics.ts';
+import { checkOnline, givenDigest } from './online/prepare.ts';
 import { type Asked, type Proven, prove, unproven } from './proof.ts';
 import type { In } from './scene.ts';
 
@@ -26,17 +27,27 @@ export function wantsToBegin(inputs: In, state: RolloutState): boolean {
 /** What a tick is given besides its target must be what the rollout under way was started with. */
 export async function checkLater(inputs: In, state: RolloutState, host: Host): Promise<void> {
   if (!openRollout(state)) return;
-  const { plan, policy, metrics } = inputs;
+  const { plan, policy } = inputs;
+  const source = await givenSource(inputs, openRollout(state)?.metricSource ?? '', host);
   const usual = definition.inputs;
   checkGiven(state, {
     ...(inputs.version ? { version: version.format(inputs.version) } : {}),
-    ...(metrics === undefined ? {} : { metricSource: metricSource(metrics, host) }),
+    ...(source === undefined ? {} : { metricSource: source }),
     // a default is not given
     ...(plan === usual.plan.default ? {} : { plan: parsePlan(plan) }),
     ...('path' in policy && policy.path === usual.policy.default
       ? {}
       : { policy: await policyOf(inputs, host) }),
   });
+}
+
+/** The metric source that a later tick is given; what it is not given of it is as the state has it. */
+async function givenSource(inputs: In, known: string, host: Host): Promise<string | undefined> {
+  const { metrics } = inputs;
+  const online = await givenDigest(inputs, host);
+  if (metrics === undefined && online === undefined) return undefined;
+  const before = sourceParts(known);
+  return metricSource(metrics ?? before.metrics, host, online ?? before.online);
 }
 
 export async function policyOf({ policy }: In, host: Host): Promise<Policy> {
@@ -64,7 +75,8 @@ export async function candidateOf(
   }
   const plan = parsePlan(inputs.plan);
   const policy = await policyOf(inputs, host);
-  const source = metricSource(inputs.metrics, host);
+  const source = metricSource(inputs.metrics, host, await givenDigest(inputs, host));
+  await checkOnline(inputs, source, host);
   const proven = await provenBy(inputs, store, host);
   if ('refused' in proven) return proven;
   const { because, ...named } = proven;

@@ -71,7 +71,7 @@ export const onlineEvaluationSchema = z.strictObject({
   log: z.optional(text),
   every: z._default(durationText, '1h'),
   /** Answers of each version that are scored in each period; as many of both as the one with fewer has. */
-  sample: z._default(z.int().check(z.gte(1), z.lte(10_000)), 50),
+  sample: z._default(z.int().check(z.gte(1), z.lte(1000)), 50),
   /** Fewer than this of a version are not scored: the period counts as seen, without scores. */
   'min-sample': z._default(z.int().check(z.gte(1)), 5),
   /** Ask both versions the prompts of the sample anew, one after the other, and score these answers in pairs. */

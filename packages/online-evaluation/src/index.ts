@@ -11,7 +11,7 @@ export {
   readLedger,
   withRound,
 } from './round/ledger.ts';
-export type { Outcome, Paired, Scored } from './round/outcome.ts';
+export { meanOf, type Outcome, type Paired, type Scored } from './round/outcome.ts';
 export { type Keep, keeper } from './round/privacy.ts';
 export { type Item, type Round, type RoundOptions, runRound } from './round/run-round.ts';
 export { type Scores, scoresAt } from './round/scores-at.ts';

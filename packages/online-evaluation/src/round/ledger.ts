@@ -6,7 +6,7 @@ import type { Round } from './run-round.ts';
 
 const count = z.int().check(z.gte(0));
 const counts = z.strictObject({ stable: count, canary: count });
-const scored = z.strictObject({ answers: count, sum: z.number(), missing: count });
+const scored = z.strictObject({ scores: z.array(z.number().check(z.gte(0), z.lte(1))), missing: count });
 
 const round = z.strictObject({
   period: z.strictObject({ from: z.number(), to: z.number() }),

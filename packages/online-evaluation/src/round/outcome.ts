@@ -4,11 +4,15 @@ import type { Score } from '../scorers/scorer.ts';
 
 /** What one version's answers scored. */
 export interface Scored {
-  readonly answers: number;
-  /** Of scores from 0 to 1. */
-  readonly sum: number;
-  /** Answers that got no score. */
+  /** 0 to 1, of each answer that got one. */
+  readonly scores: readonly number[];
+  /** Answers that got none. */
   readonly missing: number;
+}
+
+/** The mean of the scores; undefined where there are none. */
+export function meanOf({ scores }: { readonly scores: readonly number[] }): number | undefined {
+  return scores.length === 0 ? undefined : scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
 
 /** Pairs of answers to the same prompt. */
@@ -29,32 +33,41 @@ export interface Outcome {
   readonly paired?: Paired;
 }
 
-/** `replayed`: the answers stand in pairs. */
+/**
+ * The scores of each version in the order of the answers. `replayed`: the answers stand in pairs, and the i-th scores of both versions
+ * are about the same prompt; a score whose partner is missing counts as missing too.
+ */
 export function outcomeOf(answers: readonly Answer[], scores: readonly Score[], replayed: boolean): Outcome {
+  const whole = replayed ? scoredInPairs(answers, scores) : undefined;
   const scored = (slot: Slot): Scored => {
-    const own = answers.flatMap((answer, i) => (answer.slot === slot ? [scores[i] ?? null] : []));
+    const own = answers.flatMap(({ id, slot: its }, i) =>
+      its !== slot ? [] : [whole && !whole.has(promptOf(id)) ? null : (scores[i] ?? null)],
+    );
     const given = own.filter((score) => score !== null);
-    return {
-      answers: given.length,
-      sum: given.reduce((sum, score) => sum + score, 0),
-      missing: own.length - given.length,
-    };
+    return { scores: given, missing: own.length - given.length };
   };
-  const paired = replayed ? pairsOf(answers, scores) : undefined;
-  return { stable: scored('stable'), canary: scored('canary'), ...(paired ? { paired } : {}) };
+  const [stable, canary] = [scored('stable'), scored('canary')];
+  return {
+    stable,
+    canary,
+    ...(replayed && stable.scores.length > 0 ? { paired: paired(stable, canary) } : {}),
+  };
 }
 
-function pairsOf(answers: readonly Answer[], scores: readonly Score[]): Paired | undefined {
-  const byPrompt = new Map<string, Partial<Record<Slot, number>>>();
-  answers.forEach(({ id, slot }, i) => {
-    const score = scores[i] ?? null;
-    if (score !== null) byPrompt.set(promptOf(id), { ...byPrompt.get(promptOf(id)), [slot]: score });
+/** Prompts of which both versions' answers have a score. */
+function scoredInPairs(answers: readonly Answer[], scores: readonly Score[]): ReadonlySet<string> {
+  const once = new Set<string>();
+  const twice = new Set<string>();
+  answers.forEach(({ id }, i) => {
+    if ((scores[i] ?? null) === null) return;
+    (once.has(promptOf(id)) ? twice : once).add(promptOf(id));
   });
-  const differences = [...byPrompt.values()].flatMap(({ stable, canary }) =>
-    stable === undefined || canary === undefined ? [] : [canary - stable],
-  );
+  return twice;
+}
+
+function paired({ scores: stable }: Scored, { scores: canary }: Scored): Paired {
+  const differences = canary.map((score, i) => score - (stable[i] as number));
   const n = differences.length;
-  if (n === 0) return undefined;
   const mean = differences.reduce((sum, d) => sum + d, 0) / n;
   const variance = differences.reduce((sum, d) => sum + (d - mean) ** 2, 0) / (n - 1);
   return {

@@ -71,8 +71,8 @@ describe('a round', () => {
   it('scores as many answers of both versions, the same ones whenever it is done', async () => {
     const found = await round(format);
     expect(found).toMatchObject({ seen: { stable: 60, canary: 60 }, sampled: { stable: 10, canary: 10 } });
-    expect(found.outcomes.format?.stable).toEqual({ answers: 10, sum: 10, missing: 0 });
-    expect(found.outcomes.format?.canary.sum).toBeLessThan(10);
+    expect(found.outcomes.format?.stable).toEqual({ scores: Array(10).fill(1), missing: 0 });
+    expect(found.outcomes.format?.canary.scores).toContain(0);
     expect(await round(format)).toEqual(found);
     expect((await round(format, { seed: 'run-2' })).items).not.toEqual(found.items);
   });
@@ -101,10 +101,10 @@ describe('a round', () => {
     };
     const found = await round({ ...format, replay: {} }, { servers: { endpoints, apiKey: undefined } });
     const { paired, stable, canary } = found.outcomes.format ?? {};
-    expect(stable?.sum).toBe(stable?.answers);
-    expect(paired?.pairs).toBe(canary?.answers);
+    expect(new Set(stable?.scores)).toEqual(new Set([1]));
+    expect(paired?.pairs).toBe(canary?.scores.length);
     expect(paired?.higher).toBe(0);
-    expect(paired?.lower).toBe((canary?.answers ?? 0) - (canary?.sum ?? 0));
+    expect(paired?.lower).toBe(canary?.scores.filter((score) => score === 0).length);
     expect(new Set(found.items.map(({ answer }) => answer.id)).size).toBe(found.items.length);
   });
 
@@ -125,8 +125,8 @@ describe('a round', () => {
     expect(documentDigest(again.document)).toBe(documentDigest(document));
     const { stable, canary } = found.outcomes.format ?? {};
     expect(scoresAt(again.rounds, T0 + 60_000)).toEqual({
-      stable: { format: { answers: stable?.answers, sum: stable?.sum } },
-      canary: { format: { answers: canary?.answers, sum: canary?.sum } },
+      stable: { format: stable?.scores },
+      canary: { format: canary?.scores },
     });
     expect(scoresAt(again.rounds, T0)).toBeUndefined();
     expect(() => readLedger({ schema: 2 }, 'the store')).toThrow(/newer version/);

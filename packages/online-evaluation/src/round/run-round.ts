@@ -78,7 +78,8 @@ export async function runRound(options: RoundOptions): Promise<Round> {
     const outcome = outcomeOf(answers, given, base.replayed);
     checkMissing(scorer, outcome, document['max-missing']);
     scores[scorer.name] = given;
-    if (Math.min(outcome.stable.answers, outcome.canary.answers) > 0) outcomes[scorer.name] = outcome;
+    if (Math.min(outcome.stable.scores.length, outcome.canary.scores.length) > 0)
+      outcomes[scorer.name] = outcome;
     else said.push(`'${scorer.name}' scored no answers of both versions`);
   }
   const items = answers.map((answer, i) => ({
@@ -110,7 +111,7 @@ async function asked(
 function checkMissing(scorer: Scorer, { stable, canary }: Outcome, most: number): void {
   if (scorer.selective) return;
   const missing = stable.missing + canary.missing;
-  const all = missing + stable.answers + canary.answers;
+  const all = missing + stable.scores.length + canary.scores.length;
   if (missing * 100 <= most * all) return;
   throw new SystemError(
     `The scorer '${scorer.name}' left ${missing} of ${all} answers without a score, more than the ${most} % of max-missing.`,

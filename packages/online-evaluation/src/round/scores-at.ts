@@ -1,8 +1,8 @@
 import type { Slot } from '../answer.ts';
 import type { LedgerRound } from './ledger.ts';
 
-/** Answers that were scored, and the sum of their scores, by scorer. */
-export type Scores = Readonly<Record<string, { readonly answers: number; readonly sum: number }>>;
+/** The score of each answer that was scored, by scorer. */
+export type Scores = Readonly<Record<string, readonly number[]>>;
 
 /** What the interval that begins at a time (ms epoch) carries to the judge; undefined: nothing. */
 export function scoresAt(rounds: readonly LedgerRound[], interval: number): Record<Slot, Scores> | undefined {
@@ -11,14 +11,11 @@ export function scoresAt(rounds: readonly LedgerRound[], interval: number): Reco
   );
   if (here.length === 0) return undefined;
   const of = (slot: Slot): Scores => {
-    const sums: Record<string, { answers: number; sum: number }> = {};
+    const found: Record<string, number[]> = {};
     for (const { outcomes } of here)
-      for (const [name, outcome] of Object.entries(outcomes)) {
-        const before = sums[name] ?? { answers: 0, sum: 0 };
-        const { answers, sum } = outcome[slot];
-        sums[name] = { answers: before.answers + answers, sum: before.sum + sum };
-      }
-    return sums;
+      for (const [name, outcome] of Object.entries(outcomes))
+        found[name] = [...(found[name] ?? []), ...outcome[slot].scores];
+    return found;
   };
   return { stable: of('stable'), canary: of('canary') };
 }

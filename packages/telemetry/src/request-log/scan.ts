@@ -47,3 +47,20 @@ export async function scanRequests(
     notes: [...log.problems, ...faults.notes()],
   };
 }
+
+/**
+ * When the newest request of a log ended; undefined where it has none.
+ * @throws UserError where the log is missing or may not be read
+ */
+export async function newestRequest(path: string, signal?: AbortSignal): Promise<Date | undefined> {
+  const log = new RotatedLog({
+    path,
+    kind: 'request log',
+    timeOf: requestTime,
+    longestLine: LONGEST_REQUEST,
+    forget: () => {},
+    take: () => {},
+  });
+  const newest = await log.newest(signal);
+  return newest === undefined ? undefined : new Date(newest);
+}
