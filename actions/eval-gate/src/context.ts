@@ -13,8 +13,9 @@ import {
   readTrustedKeys,
 } from '@sluice/record';
 import { openStore, type Store } from '@sluice/store';
-import { openTracker, type Tracker } from '@sluice/tracking';
+import { type HistoryTarget, openTracker, type Tracker } from '@sluice/tracking';
 import type { definition } from './definition.ts';
+import { historyOf } from './remember.ts';
 
 export type In = Inputs<(typeof definition)['inputs']>;
 
@@ -31,6 +32,8 @@ export interface Context {
   /** What is judged; undefined where no model is known. */
   readonly identity: Identity | undefined;
   readonly places: Places;
+  /** Where the figures of each version are kept. */
+  readonly targets: readonly HistoryTarget[];
   /** Signs the decision. */
   readonly key: KeyObject | undefined;
   /** Whose decisions are believed; undefined: those of everybody who can write to the store. */
@@ -47,6 +50,7 @@ export async function openContext(inputs: In, host: Host): Promise<Context> {
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
   const tracker = openTracker(trackingUri ?? TRACKING_FOLDER, env, host);
+  const targets = historyOf(inputs, host);
   // before anything is evaluated: a key that cannot be read would be found out only at the end
   const given = inputs['signing-key'];
   const key = given === undefined ? undefined : await readSigningKey(given, host);
@@ -60,7 +64,7 @@ export async function openContext(inputs: In, host: Host): Promise<Context> {
     );
   }
   const subject = subjectOf(inputs, named);
-  return { inputs, host, store, tracker, trackingUri, record, named, key, trusted, ...subject };
+  return { inputs, host, store, tracker, trackingUri, record, named, targets, key, trusted, ...subject };
 }
 
 /** A run that no step has recorded yet has no record; one that is named must be there. */

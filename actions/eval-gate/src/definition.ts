@@ -5,8 +5,10 @@ import {
   defineAction,
   document,
   dryRun,
+  envName,
   failOnReject,
   flag,
+  list,
   metrics,
   modelDigest,
   modelRef,
@@ -22,7 +24,7 @@ import {
   url,
   version,
 } from '@sluice/contract';
-import { evaluatorConfig, FORMATS, gatesDocument } from '@sluice/evaluation';
+import { evaluatorConfig, FORMATS, gatesDocument, judgeConfig } from '@sluice/evaluation';
 import { startPlan } from './documents/start.ts';
 import { failedGates } from './failed-gates.ts';
 
@@ -63,6 +65,26 @@ export const definition = defineAction({
     measurements: {
       type: path,
       description: 'JSON file of figures measured elsewhere: output `measurements` of smoke-test.',
+    },
+    review: {
+      type: list(path),
+      description:
+        'Files of ratings that reviewers handed back (`sluice review draw` makes the form), for `review` in the gates.',
+    },
+    'review-key': {
+      type: path,
+      description:
+        'The key of the sample that they rated: review-key.json. Without it nobody knows what wrote what.',
+    },
+    judge: {
+      type: document,
+      description:
+        'A judge model: its endpoint, model and what it is asked. Its verdicts are the metrics judge_wins, judge_acceptable or judge_score.',
+    },
+    'judge-api-key': { type: text, description: "API key of the judge's endpoint.", secret: true },
+    'judge-api-key-env': {
+      type: envName,
+      description: 'Name of the environment variable that holds it, where a host masks badly.',
     },
     confidence: {
       type: number({ min: 0.5, max: 1 }),
@@ -108,6 +130,11 @@ export const definition = defineAction({
       description: 'The version to register, in full; default: the next minor version of `register`.',
     },
     alias: { type: text, description: 'Alias that names the approved version.', default: 'candidate' },
+    history: {
+      type: list(text),
+      description:
+        'Where the figures of each version are kept besides: `influxdb+https://<host>?org=…&bucket=…` (v1: `?db=…`), `pushgateway+https://<host>`, a file `….lp` (line protocol) or `….prom` (Prometheus text).',
+    },
     comment: {
       type: choice('Comment', ['auto', 'none']),
       description: 'Whether the report is shown as one comment on the pull or merge request (needs `token`).',
@@ -132,5 +159,5 @@ export const definition = defineAction({
     report: { type: path, description: 'The HTML report.' },
     ...runOutputs,
   },
-  documents: { gates: gatesDocument, config: evaluatorConfig, start: startPlan },
+  documents: { gates: gatesDocument, judge: judgeConfig, config: evaluatorConfig, start: startPlan },
 });
