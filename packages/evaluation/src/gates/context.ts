@@ -52,7 +52,7 @@ export function slicesOf(
   task: Task,
   rows: Int32Array,
 ): { label: string | null; positions: Int32Array }[] {
-  if (gate.per === undefined) return [{ label: null, positions: Int32Array.from(rows.keys()) }];
+  if (gate.per === undefined) return [{ label: null, positions: allOf(rows.length) }];
   const column = columnOf(task, gate.per, context.candidate.source);
   const positions = column.labels.map((): number[] => []);
   for (const [i, row] of rows.entries()) positions[column.code(row)]?.push(i);
@@ -62,6 +62,12 @@ export function slicesOf(
 /** The values at some positions. */
 export function pick<T extends Float64Array | Int32Array>(values: T, positions: Int32Array): T {
   const picked = values.slice(0, positions.length) as T;
-  for (const [i, position] of positions.entries()) picked[i] = values[position] as number;
+  for (let i = 0; i < positions.length; i++) picked[i] = values[positions[i] as number] as number;
   return picked;
+}
+
+function allOf(length: number): Int32Array {
+  const positions = new Int32Array(length);
+  for (let i = 0; i < length; i++) positions[i] = i;
+  return positions;
 }

@@ -54,15 +54,15 @@ function differingItem(a: Items, b: Items, partly: boolean): Difference | null {
   let onlyA = 0;
   let changed = 0;
   let first: Difference | null = null;
+  const others = a.rowsIn(b);
   for (let row = 0; row < a.size; row++) {
-    const other = b.keys.findRow(a.keys, row);
+    const other = others[row] as number;
     if (other < 0) {
       onlyA++;
       first ??= { side: 'candidate', row, otherRow: -1, count: '' };
       continue;
     }
-    const [p, q] = [a.content(row), b.content(other)];
-    if (p !== null && q !== null && p !== q) {
+    if (!a.sameContent(row, b, other)) {
       changed++;
       first ??= { side: 'both', row, otherRow: other, count: '' };
     }

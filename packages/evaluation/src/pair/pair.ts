@@ -43,8 +43,9 @@ export function pair(candidate: Side, baseline: Side): Pairs | null {
   let n = 0;
   let both = 0;
   let binary = true;
+  const others = a.rowsIn(b);
   for (let row = 0; row < a.size; row++) {
-    const other = b.keys.findRow(a.keys, row);
+    const other = others[row] as number;
     if (other < 0) continue;
     both++;
     const p = x.mean(row);
@@ -85,8 +86,9 @@ export function pairCorpora(candidate: Side, baseline: Side): CorpusPairs | null
   const mine: number[] = [];
   const theirs: number[] = [];
   let both = 0;
+  const others = a.rowsIn(b);
   for (let row = 0; row < a.size; row++) {
-    const other = b.keys.findRow(a.keys, row);
+    const other = others[row] as number;
     if (other < 0) continue;
     both++;
     if (!x.has(row) || !y.has(other)) continue;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Key } from './item-key.ts';
 
 /** Rows of 128-bit digests as four 32-bit words each. */
 export class DigestColumn {
@@ -7,7 +8,7 @@ export class DigestColumn {
   /** How many rows have one. */
   filled = 0;
 
-  set(row: number, hex: string): void {
+  set(row: number, digest: Key): void {
     if (row >= this.given.length) {
       const size = Math.max(row + 1, 2 * this.given.length);
       const words = new Uint32Array(4 * size);
@@ -17,7 +18,7 @@ export class DigestColumn {
       given.set(this.given);
       this.given = given;
     }
-    for (let i = 0; i < 4; i++) this.words[4 * row + i] = Number.parseInt(hex.slice(8 * i, 8 * i + 8), 16);
+    for (let i = 0; i < 4; i++) this.words[4 * row + i] = digest[i] as number;
     if (!this.given[row]) this.filled++;
     this.given[row] = 1;
   }
@@ -27,9 +28,26 @@ export class DigestColumn {
     return this.given[row] ? hexOf(this.words, row) : null;
   }
 
+  /** Whether row `row` has the digest that row `otherRow` of another column has; true where one of them has none. */
+  agrees(row: number, other: DigestColumn, otherRow: number): boolean {
+    return !this.given[row] || !other.given[otherRow] || sameWords(this.words, row, other.words, otherRow);
+  }
+
   fingerprint(size: number): string {
     return fingerprintOf(this.words, size);
   }
+}
+
+/** Whether two rows have the same four words. */
+export function sameWords(words: Uint32Array, row: number, others: Uint32Array, otherRow: number): boolean {
+  const i = 4 * row;
+  const j = 4 * otherRow;
+  return (
+    words[i] === others[j] &&
+    words[i + 1] === others[j + 1] &&
+    words[i + 2] === others[j + 2] &&
+    words[i + 3] === others[j + 3]
+  );
 }
 
 /** Four words of a row as 32 hex digits. */

@@ -1,5 +1,5 @@
-import { digestOf } from './digest.ts';
-import { DigestColumn, fingerprintOf } from './digest-column.ts';
+import { DigestColumn, fingerprintOf, sameWords } from './digest-column.ts';
+import { type Key, keyOfHex, keyOfId } from './item-key.ts';
 import { KeyTable } from './key-table.ts';
 import { LabelColumn } from './label-column.ts';
 
@@ -32,6 +32,10 @@ export class Items {
   private withPrompt = 0;
   private promptWords = new Uint32Array(4);
   private byId = false;
+  private readonly joined = new WeakMap<
+    Items,
+    { readonly rows: Int32Array; readonly length: number; readonly others: number }
+  >();
 
   get size(): number {
     return this.keys.size;
@@ -39,17 +43,25 @@ export class Items {
 
   /** The row of an item, added when it is new. */
   add(item: ItemSeen): number {
-    const key = item.id !== undefined ? digestOf('id', item.id) : item.content;
-    if (key === undefined) throw new TypeError('an item needs an id or the digest of its content');
+    if (item.id === undefined && item.content === undefined)
+      throw new TypeError('an item needs an id or the digest of its content');
+    const content = item.content === undefined ? null : keyOfHex(item.content);
     const before = this.keys.size;
-    const row = this.keys.add(key);
+    const row = this.addKey(item.id === undefined ? null : keyOfId(item.id), content, item.at);
+    if (row === before && item.prompt !== undefined) this.foldPrompt(item.prompt);
+    return row;
+  }
+
+  /** The row of an item that is known by the key of its id, else by the digest of its content. One of the two is given. */
+  addKey(id: Key | null, content: Key | null, at?: number): number {
+    const before = this.keys.size;
+    const row = this.keys.addKey((id ?? content) as Key);
     if (row < before) return row;
-    if (item.id !== undefined) {
+    if (id) {
       this.byId = true;
-      if (item.content !== undefined) this.contents.set(row, item.content);
+      if (content) this.contents.set(row, content);
     }
-    if (item.prompt !== undefined) this.foldPrompt(item.prompt);
-    if (item.at !== undefined) this.setPlace(row, item.at);
+    if (at !== undefined) this.setPlace(row, at);
     return row;
   }
 
@@ -58,7 +70,7 @@ export class Items {
     const row = this.keys.add(key);
     if (content !== null && content !== key) {
       this.byId = true;
-      this.contents.set(row, content);
+      this.contents.set(row, keyOfHex(content));
     } else if (content === null) this.byId = true;
     return row;
   }
@@ -72,6 +84,31 @@ export class Items {
   /** The digest of an item's input and target, or null. */
   content(row: number): string | null {
     return this.byId ? this.contents.get(row) : this.keys.key(row);
+  }
+
+  /** Whether two items have the same input and target, as far as both are known. */
+  sameContent(row: number, other: Items, otherRow: number): boolean {
+    if (this.byId && other.byId) return this.contents.agrees(row, other.contents, otherRow);
+    if (!this.byId && !other.byId) return sameWords(this.keys.words, row, other.keys.words, otherRow);
+    const [mine, theirs] = [this.content(row), other.content(otherRow)];
+    return mine === null || theirs === null || mine === theirs;
+  }
+
+  /** The row of each item among others, -1 where it is not there. Found once, as long as neither side grows. */
+  rowsIn(other: Items): Int32Array {
+    const known = this.joined.get(other);
+    if (known && known.length === this.size && known.others === other.size) return known.rows;
+    const rows = new Int32Array(this.size);
+    let next = 0;
+    for (let row = 0; row < rows.length; row++) {
+      // most files hold their items in the order of another: only where they do not is the item looked up
+      const follows = next < other.size && sameWords(this.keys.words, row, other.keys.words, next);
+      const found = follows ? next : other.keys.findRow(this.keys, row);
+      rows[row] = found;
+      if (found >= 0) next = found + 1;
+    }
+    this.joined.set(other, { rows, length: this.size, others: other.size });
+    return rows;
   }
 
   /** Where the item lies in its file; -1 when unknown. */

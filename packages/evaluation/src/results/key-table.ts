@@ -1,27 +1,17 @@
 import { hexOf } from './digest-column.ts';
-
-const HEX = new Int8Array(128).fill(-1);
-for (let i = 0; i < 16; i++) {
-  HEX['0123456789abcdef'.charCodeAt(i)] = i;
-  HEX['0123456789ABCDEF'.charCodeAt(i)] = i;
-}
-
-/** Eight hex digits from `at` as an unsigned 32-bit word. */
-function word(hex: string, at: number): number {
-  let w = 0;
-  for (let i = at; i < at + 8; i++) w = (w << 4) | (HEX[hex.charCodeAt(i)] as number);
-  return w >>> 0;
-}
+import { type Key, keyOfHex } from './item-key.ts';
 
 /**
  * A set of 128-bit keys, each with the row number it was given when it first came. Open addressing over typed
- * arrays: a million keys cost 24 MB, where a Map of strings would cost 120.
+ * arrays: a million keys cost 32 to 48 MB, where a Map of strings would cost 120.
  */
 export class KeyTable {
   /** Four words a row. */
   words = new Uint32Array(4 * 256);
-  private slots = new Int32Array(1024).fill(-1);
+  /** Two numbers a slot: the row (-1: free) and the first word of its key, which tells most keys apart at once. */
+  private slots = new Int32Array(2048).fill(-1);
   private rows = 0;
+  private readonly scratch = new Uint32Array(4);
 
   get size(): number {
     return this.rows;
@@ -29,37 +19,48 @@ export class KeyTable {
 
   /** The row of a key of 32 hex digits, or -1. */
   find(hex: string): number {
-    return this.lookup(word(hex, 0), word(hex, 8), word(hex, 16), word(hex, 24));
+    const [a, b, c, d] = keyOfHex(hex, this.scratch) as unknown as [number, number, number, number];
+    return Math.max(-1, this.lookup(a, b, c, d));
   }
 
   /** The row in this table of row `row` of another table, or -1. */
   findRow(other: KeyTable, row: number): number {
     const w = other.words;
     const i = 4 * row;
-    return this.lookup(w[i] as number, w[i + 1] as number, w[i + 2] as number, w[i + 3] as number);
+    return Math.max(
+      -1,
+      this.lookup(w[i] as number, w[i + 1] as number, w[i + 2] as number, w[i + 3] as number),
+    );
+  }
+
+  /** The row of a key of 32 hex digits, added at the end when it is new. */
+  add(hex: string): number {
+    return this.addKey(keyOfHex(hex, this.scratch));
   }
 
   /** The row of a key, added at the end when it is new. */
-  add(hex: string): number {
-    const a = word(hex, 0);
-    const b = word(hex, 8);
-    const c = word(hex, 16);
-    const d = word(hex, 24);
+  addKey(key: Key): number {
+    const a = key[0] as number;
+    const b = key[1] as number;
+    const c = key[2] as number;
+    const d = key[3] as number;
     const found = this.lookup(a, b, c, d);
     if (found >= 0) return found;
-    if (4 * (this.rows + 1) > this.words.length) {
+    const row = this.rows++;
+    if (4 * this.rows > this.words.length) {
       const wider = new Uint32Array(2 * this.words.length);
       wider.set(this.words);
       this.words = wider;
     }
-    const row = this.rows++;
     const w = this.words;
     w[4 * row] = a;
     w[4 * row + 1] = b;
     w[4 * row + 2] = c;
     w[4 * row + 3] = d;
-    if (2 * this.rows > this.slots.length) this.rehash();
-    else this.place(row);
+    const free = ~found;
+    this.slots[free] = row;
+    this.slots[free + 1] = a;
+    if (4 * this.rows > this.slots.length) this.rehash();
     return row;
   }
 
@@ -68,26 +69,30 @@ export class KeyTable {
     return hexOf(this.words, row);
   }
 
+  /** The row of a key, or the complement of the slot where it would be put. */
   private lookup(a: number, b: number, c: number, d: number): number {
-    const mask = this.slots.length - 1;
-    const w = this.words;
-    for (let s = a & mask; ; s = (s + 1) & mask) {
-      const row = this.slots[s] as number;
-      if (row < 0) return -1;
+    const { slots, words } = this;
+    const mask = slots.length - 2;
+    const first = a | 0;
+    for (let s = (a << 1) & mask; ; s = (s + 2) & mask) {
+      const row = slots[s] as number;
+      if (row < 0) return ~s;
+      if (slots[s + 1] !== first) continue;
       const i = 4 * row;
-      if (w[i] === a && w[i + 1] === b && w[i + 2] === c && w[i + 3] === d) return row;
+      if (words[i + 1] === b && words[i + 2] === c && words[i + 3] === d) return row;
     }
   }
 
-  private place(row: number): void {
-    const mask = this.slots.length - 1;
-    let s = (this.words[4 * row] as number) & mask;
-    while ((this.slots[s] as number) >= 0) s = (s + 1) & mask;
-    this.slots[s] = row;
-  }
-
   private rehash(): void {
-    this.slots = new Int32Array(2 * this.slots.length).fill(-1);
-    for (let row = 0; row < this.rows; row++) this.place(row);
+    const slots = new Int32Array(4 * this.slots.length).fill(-1);
+    const mask = slots.length - 2;
+    for (let row = 0; row < this.rows; row++) {
+      const a = this.words[4 * row] as number;
+      let s = (a << 1) & mask;
+      while ((slots[s] as number) >= 0) s = (s + 2) & mask;
+      slots[s] = row;
+      slots[s + 1] = a;
+    }
+    this.slots = slots;
   }
 }

@@ -14,7 +14,7 @@ import type { ItemText, Results, Series, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
 
 /** The first line's `sluice`: another number when a reader of this one could not read it. */
-const SCHEMA = 'results/1';
+const SCHEMA = 'results/2';
 /** Texts are kept for data sets up to this size, cut at `TEXT_LENGTH` characters each. */
 const TEXT_ITEMS = 20_000;
 const TEXT_LENGTH = 1000;

@@ -13,13 +13,19 @@ export interface Printed {
   readonly corpus?: boolean;
 }
 
+/** The scores of a series; those of the `first` one tell which items come again. */
+export interface SeriesScores {
+  readonly scores: ScoreColumn;
+  readonly first: boolean;
+}
+
 /** Collects one task while its rows stream by. */
 export class TaskBuilder {
   readonly items = new Items();
   private readonly name: string;
   private readonly columns = new Map<
     string,
-    { metric: string; filter: string | null; scores: ScoreColumn }
+    SeriesScores & { readonly metric: string; readonly filter: string | null }
   >();
   private readonly corpora = new Map<
     string,
@@ -38,15 +44,25 @@ export class TaskBuilder {
 
   /** A score of an item; null or a number that is not finite: the item has none, which is kept apart from 0. */
   score(row: number, metric: string, filter: string | null, value: number | null): void {
+    this.scoreIn(this.column(metric, filter), row, value);
+  }
+
+  /** The same for a series that `column` gave. */
+  scoreIn({ scores, first }: SeriesScores, row: number, value: number | null): void {
+    if (value === null || !Number.isFinite(value)) return;
+    if (first && scores.count(row) > 0) this.items.repeated++;
+    scores.add(row, value);
+  }
+
+  /** The scores of a series, made when it is new. */
+  column(metric: string, filter: string | null): SeriesScores {
     const key = seriesKey(metric, filter);
     let column = this.columns.get(key);
     if (!column) {
-      column = { metric, filter, scores: new ScoreColumn() };
+      column = { metric, filter, scores: new ScoreColumn(), first: this.columns.size === 0 };
       this.columns.set(key, column);
     }
-    if (value === null || !Number.isFinite(value)) return;
-    if (column === this.columns.values().next().value && column.scores.count(row) > 0) this.items.repeated++;
-    column.scores.add(row, value);
+    return column;
   }
 
   /** What an item adds to a corpus figure; null: the item has none. */

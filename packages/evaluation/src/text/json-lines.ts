@@ -1,19 +1,27 @@
 import { basename } from 'node:path';
 import { UserError } from '@sluice/contract';
-import { eachLine } from './lines.ts';
+import { eachLineOfBytes } from './lines.ts';
 import { isObject, type JsonObject, parseTolerantJson } from './tolerant-json.ts';
 
 /** One JSON object of a JSON Lines file. */
 export type OnRow = (row: JsonObject, line: number, offset: number) => void;
 
+/** Takes a row from its bytes; false where it must be parsed. */
+export type TakeBytes = (bytes: Buffer, from: number, to: number, offset: number) => boolean;
+
 /**
  * Calls `onRow` for each line of a JSON Lines file, in constant memory.
  * @throws UserError with file and line for a line that is not a JSON object; a broken last line without a newline is
  * called what it is, a file cut off in the middle
+ *
+ * @param take is asked first for each row
  */
-export async function eachJsonLine(path: string, onRow: OnRow): Promise<void> {
+export async function eachJsonLine(path: string, onRow: OnRow, take?: TakeBytes): Promise<void> {
   let broken: { line: number; message: string } | null = null;
-  const { closed } = await eachLine(path, (text, line, offset) => {
+  const { closed } = await eachLineOfBytes(path, (bytes, from, to, line, offset) => {
+    if (!broken && take?.(bytes, from, to, offset)) return;
+    const text = bytes.toString('utf8', from, to);
+    if (text.trim() === '') return;
     if (broken) throw notJson(path, broken.line, broken.message);
     let row: unknown;
     try {

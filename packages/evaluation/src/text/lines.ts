@@ -7,6 +7,9 @@ import { UserError } from '@sluice/contract';
 /** One line of a file: its text, its number from 1, the byte it starts at. */
 export type OnLine = (text: string, line: number, offset: number) => void;
 
+/** The same as bytes, from `from` up to `to`; they are only there during the call. */
+export type OnBytes = (bytes: Buffer, from: number, to: number, line: number, offset: number) => void;
+
 const CHUNK = 1 << 20;
 const NEWLINE = 10;
 
@@ -14,8 +17,16 @@ const NEWLINE = 10;
  * Calls `onLine` for each line that is not blank, in constant memory; gzip is seen by its first bytes (offsets are
  * then into the unpacked text). Returns whether the last line was closed by a newline.
  */
-export async function eachLine(path: string, onLine: OnLine): Promise<{ closed: boolean }> {
-  const splitter = new LineSplitter(onLine);
+export function eachLine(path: string, onLine: OnLine): Promise<{ closed: boolean }> {
+  return eachLineOfBytes(path, (bytes, from, to, line, offset) => {
+    const text = bytes.toString('utf8', from, to);
+    if (text.trim() !== '') onLine(text, line, offset);
+  });
+}
+
+/** Calls `onBytes` for each line, blank ones too, without a byte order mark; else as `eachLine`. */
+export async function eachLineOfBytes(path: string, onBytes: OnBytes): Promise<{ closed: boolean }> {
+  const splitter = new LineSplitter(onBytes);
   const file = createReadStream(path, { highWaterMark: CHUNK });
   const take = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of chunks) splitter.push(chunk);
@@ -71,19 +82,21 @@ class LineSplitter {
   private restBytes = 0;
   private line = 0;
   private offset = 0;
-  private readonly onLine: OnLine;
+  private readonly onBytes: OnBytes;
 
-  constructor(onLine: OnLine) {
-    this.onLine = onLine;
+  constructor(onBytes: OnBytes) {
+    this.onBytes = onBytes;
   }
 
   push(chunk: Buffer): void {
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
-      const tail = chunk.subarray(from, end);
-      this.emit(this.restBytes > 0 ? Buffer.concat([...this.rest, tail]) : tail, 1);
-      this.rest = [];
-      this.restBytes = 0;
+      if (this.restBytes > 0) {
+        const whole = Buffer.concat([...this.rest, chunk.subarray(from, end)]);
+        this.rest = [];
+        this.restBytes = 0;
+        this.emit(whole, 0, whole.length, 1);
+      } else this.emit(chunk, from, end, 1);
       from = end + 1;
     }
     if (from < chunk.length) {
@@ -94,16 +107,16 @@ class LineSplitter {
 
   end(): { closed: boolean } {
     const closed = this.restBytes === 0;
-    if (!closed) this.emit(Buffer.concat(this.rest), 0);
+    if (!closed) this.emit(Buffer.concat(this.rest), 0, this.restBytes, 0);
     return { closed };
   }
 
-  private emit(bytes: Buffer, newline: number): void {
+  private emit(bytes: Buffer, from: number, to: number, newline: number): void {
     const offset = this.offset;
-    this.offset += bytes.length + newline;
+    this.offset += to - from + newline;
     this.line++;
-    let text = bytes.toString('utf8');
-    if (this.line === 1 && text.charCodeAt(0) === 0xfeff) text = text.slice(1);
-    if (text.trim() !== '') this.onLine(text, this.line, offset);
+    const marked =
+      this.line === 1 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf;
+    this.onBytes(bytes, marked ? from + 3 : from, to, this.line, offset);
   }
 }

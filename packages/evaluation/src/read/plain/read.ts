@@ -7,10 +7,11 @@ import { TaskBuilder } from '../../results/task-builder.ts';
 import { CHINESE_SCORES } from '../../scorers/prediction-scores.ts';
 import { type PredictionOptions, predictionScorer } from '../../scorers/score-predictions.ts';
 import { eachCsvRow } from '../../text/csv.ts';
-import { eachJsonLine } from '../../text/json-lines.ts';
+import { eachJsonLine, type TakeBytes } from '../../text/json-lines.ts';
 import { isGzip, lineAt } from '../../text/lines.ts';
 import { isObject, type JsonObject, parseTolerantJson, toScore } from '../../text/tolerant-json.ts';
 import { type Columns, columnsOf } from './columns.ts';
+import { FlatRows } from './flat-rows.ts';
 import { tableRows } from './table.ts';
 
 /** The task of a file that names none. */
@@ -29,9 +30,12 @@ export async function readPlain(
   const table = kind === 'table' ? await tableRows(path) : null;
   const slices = options.slices ?? [];
   const predictions = options.predictions ?? [];
-  const rows = async (onRow: (row: JsonObject, line: number, at: number) => void): Promise<void> => {
+  const rows = async (
+    onRow: (row: JsonObject, line: number, at: number) => void,
+    take?: TakeBytes,
+  ): Promise<void> => {
     if (table) for (const [i, row] of table.entries()) onRow(row, i + 1, i);
-    else if (kind === 'jsonl') await eachJsonLine(path, onRow);
+    else if (kind === 'jsonl') await eachJsonLine(path, onRow, take);
     else await eachCsvRow(path, (row, line) => onRow(row, line, -1));
   };
   const scorer = predictionScorer(predictions, {
@@ -39,15 +43,24 @@ export async function readPlain(
     ...(await wordsOf(rows, path, options)),
   });
   let columns: Columns | null = null;
-  const onRow = (row: JsonObject, line: number, at: number): void => {
-    const where = `${basename(path)} line ${line}`;
-    columns ??= columnsOf(row, options.columns ?? {}, slices, where, predictions);
-    const name = columns.task === null ? ONLY_TASK : textOf(row[columns.task]);
+  let flat: FlatRows | null = null;
+  const taskOf = (name: string): { builder: TaskBuilder; errored: number } => {
     let task = tasks.get(name);
     if (!task) {
       task = { builder: new TaskBuilder(name), errored: 0 };
       tasks.set(name, task);
     }
+    return task;
+  };
+  const onRow = (row: JsonObject, line: number, at: number): void => {
+    const where = `${basename(path)} line ${line}`;
+    if (!columns) {
+      columns = columnsOf(row, options.columns ?? {}, slices, where, predictions);
+      // what is made of the texts needs the parsed row
+      if (predictions.length === 0) flat = new FlatRows(columns, slices, (name) => taskOf(name).builder);
+    }
+    const name = columns.task === null ? ONLY_TASK : textOf(row[columns.task]);
+    const task = taskOf(name);
     const { builder } = task;
     const item = builder.item({ ...identity(row, columns, where), at });
     setSlices(builder.items, item, slices, [row], where);
@@ -58,7 +71,7 @@ export async function readPlain(
     if (predictions.length > 0)
       scorer.add(builder, item, failed ? null : said(row, columns), wanted(row, columns));
   };
-  await rows(onRow);
+  await rows(onRow, (bytes, from, to, at) => flat?.take(bytes, from, to, at, ONLY_TASK) ?? false);
   scorer.finish();
   if (tasks.size === 0) throw new UserError(`${path} holds no items`);
   const seekable = kind === 'jsonl' && !(await isGzip(path));
