@@ -54,6 +54,7 @@ export {
   type Duration,
   duration,
   instant,
+  inWords,
   type Percent,
   percent,
   type Version,

@@ -12,7 +12,8 @@ export type State = 'pass' | 'fail' | 'undecided' | 'info';
 /** One report of an action: what was decided, in one sentence, then the evidence. */
 export interface Report {
   readonly title: string;
-  readonly verdict: { readonly state: State; readonly sentence: string };
+  /** `word` stands where the state's own would mislead: what is under way is neither passed nor done. */
+  readonly verdict: { readonly state: State; readonly sentence: string; readonly word?: string };
   readonly blocks: readonly Block[];
 }
 

@@ -53,3 +53,12 @@ export function logSafe(text: string): string {
 
 export const STATE_WORDS = { pass: 'Passed', fail: 'Failed', undecided: 'Undecided', info: 'Done' } as const;
 export const STATE_MARKS = { pass: '✅', fail: '❌', undecided: '⚖️', info: 'ℹ️' } as const;
+
+/** The first word of a report: what was decided. */
+export const verdictWord = ({
+  state,
+  word,
+}: {
+  readonly state: keyof typeof STATE_WORDS;
+  readonly word?: string;
+}): string => word ?? STATE_WORDS[state];

@@ -76,3 +76,4 @@ export {
   type StageProgress,
   statusWord,
 } from './state/state.ts';
+export type { TrailPoint } from './state/trail.ts';

@@ -42,6 +42,21 @@ export const duration: Type<Duration> = {
   typing: { type: 'string' },
 };
 
+/** A time span for people, its two largest units, rounded up to seconds: `59 min 59 s`, `2 d 3 h`, `0 s`. */
+export function inWords(ms: Duration): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const parts: readonly [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ];
+  const first = parts.findIndex(([n]) => n > 0);
+  if (first < 0) return '0 s';
+  const shown = parts.slice(first, first + 2).filter(([n]) => n > 0);
+  return shown.map(([n, unit]) => `${n} ${unit}`).join(' ');
+}
+
 /** A model's version: `<name>-v<semver>[-canary-<yyyymmdd>]`. */
 export interface Version {
   readonly name: string;

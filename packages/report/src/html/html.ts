@@ -1,5 +1,5 @@
 import type { Block, Cell, Chart, Report, Table } from '../model.ts';
-import { STATE_WORDS } from '../text.ts';
+import { verdictWord } from '../text.ts';
 import { escapeHtml, inline } from './escape.ts';
 import { flowSvg } from './flow.ts';
 import { intervalsSvg } from './intervals.ts';
@@ -12,6 +12,7 @@ import { STYLE } from './style.ts';
  */
 export function toHtml(report: Report): string {
   const { state, sentence } = report.verdict;
+  const word = verdictWord(report.verdict);
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -19,12 +20,12 @@ export function toHtml(report: Report): string {
     '<meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escapeHtml(`${STATE_WORDS[state]}: ${report.title}`)}</title>`,
+    `<title>${escapeHtml(`${word}: ${report.title}`)}</title>`,
     `<style>\n${STYLE}\n</style>`,
     '</head>',
     '<body>',
     `<h1 dir="auto">${escapeHtml(report.title)}</h1>`,
-    `<p class="verdict ${state}"><strong>${STATE_WORDS[state]}.</strong><span dir="auto">${inline(sentence)}</span></p>`,
+    `<p class="verdict ${state}"><strong>${escapeHtml(word)}.</strong><span dir="auto">${inline(sentence)}</span></p>`,
     ...report.blocks.map(blockHtml),
     '</body>',
     '</html>',

@@ -1,5 +1,5 @@
 import type { Report } from '../model.ts';
-import { STATE_MARKS, STATE_WORDS } from '../text.ts';
+import { STATE_MARKS, verdictWord } from '../text.ts';
 import { byteLength } from './bytes.ts';
 import { escapeMarkdown } from './escape.ts';
 import { piecesOf } from './pieces.ts';
@@ -23,12 +23,12 @@ export function toMarkdown(report: Report, options: MarkdownOptions = {}): strin
 }
 
 function headOf({ title, verdict }: Report): string {
-  return `## ${escapeMarkdown(title)}\n\n${STATE_MARKS[verdict.state]} **${STATE_WORDS[verdict.state]}.** ${escapeMarkdown(verdict.sentence)}`;
+  return `## ${escapeMarkdown(title)}\n\n${STATE_MARKS[verdict.state]} **${escapeMarkdown(verdictWord(verdict))}.** ${escapeMarkdown(verdict.sentence)}`;
 }
 
 /** Where not even the title fits: as much of the verdict as there is room for, cut between characters. */
 function verdictAlone({ verdict }: Report, limit: number): string {
-  const word = STATE_WORDS[verdict.state];
+  const word = verdictWord(verdict);
   const characters = [...verdict.sentence];
   const text = (n: number) =>
     `**${word}.** ${escapeMarkdown(characters.slice(0, n).join(''))}${n < characters.length ? '…' : ''}`;

@@ -4,6 +4,7 @@ import { addTotals } from '../judge/totals.ts';
 import type { RoleMinute } from '../observations/minute.ts';
 import type { UserRange } from '../sequential/users.ts';
 import type { Rollout, StageProgress } from '../state/state.ts';
+import { trailed } from '../state/trail.ts';
 import { newMinutes, type Observations } from './observations.ts';
 import type { WeightReading } from './step.ts';
 
@@ -48,13 +49,15 @@ export function learn(
   if (rollout.phase === 'starting' || minutes.length === 0) return { rollout: next, alarm: null, blocked };
 
   const judged = judge.observe(rollout.evidence, minutes, usersOf(rollout));
+  const readings = judge.readings(judged.evidence);
   const { totals } = rollout;
   const served = minutes.reduce((sum, m) => sum + m.candidate.requests, 0);
   return {
     rollout: {
       ...next,
       evidence: judged.evidence,
-      readings: judge.readings(judged.evidence),
+      readings,
+      trail: trailed(rollout.trail ?? [], through as number, rollout.weight, readings),
       totals: {
         live: minutes.reduce((sum, m) => addTotals(sum, m.live), totals.live),
         candidate: minutes.reduce((sum, m) => addTotals(sum, m.candidate), totals.candidate),

@@ -1,4 +1,4 @@
-import { duration } from '@sluice/contract';
+import { inWords } from '@sluice/contract';
 import type { Evidence, Judge } from '../judge/judge.ts';
 import type { Plan } from '../plan/plan.ts';
 import { closedWindow } from '../policy/window.ts';
@@ -20,8 +20,7 @@ export function notYet(
   const stage = plan[rollout.stage];
   if (stage) {
     const left = stage.soakMs - soaked(rollout);
-    if (left > 0)
-      return `soaking: ${duration.format(Math.ceil(left / 1000) * 1000)} left at ${rollout.weight} %`;
+    if (left > 0) return `soaking: ${inWords(left)} left at ${rollout.weight} %`;
     const served = rollout.stages.at(-1)?.requests ?? 0;
     const wanted = rollout.policy['min-requests'];
     if (!approved && served < wanted)

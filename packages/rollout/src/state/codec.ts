@@ -42,6 +42,9 @@ const rollout = z.strictObject({
   readings: z.array(
     z.strictObject({ guard: text, value: z.number(), threshold: z.number(), text: z.string() }),
   ),
+  trail: z.optional(
+    z.array(z.strictObject({ at: time, weight: percent, guards: z.record(z.string(), z.number()) })),
+  ),
   totals: z.strictObject({ live: totals, candidate: totals }),
   quiet: natural,
   exposed: natural,

@@ -2,6 +2,7 @@ import type { Evidence, GuardReading } from '../judge/judge.ts';
 import type { Totals } from '../judge/totals.ts';
 import type { Slot } from '../observations/minute.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { TrailPoint } from './trail.ts';
 
 /** What is deployed: a merged or quantized model, or a base model with an adapter. */
 export type Identity = { readonly model: string } | { readonly base: string; readonly adapter: string };
@@ -84,6 +85,8 @@ export interface Rollout {
   readonly seenAt: number;
   readonly evidence: Evidence;
   readonly readings: readonly GuardReading[];
+  /** The way of the readings; absent in states of before it was kept. */
+  readonly trail?: readonly TrailPoint[];
   /** What both versions served in the current stage. */
   readonly totals: { readonly live: Totals; readonly candidate: Totals };
   /** Requests that the live version served since the candidate last served one. */
