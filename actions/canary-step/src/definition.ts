@@ -44,14 +44,14 @@ export const definition = defineAction({
       default: 'tick',
     },
     router: {
-      type: choice('RouterKind', ['haproxy', 'nginx']),
+      type: choice('RouterKind', ['haproxy', 'nginx', 'gateway-api', 'argo-rollouts', 'argo-cd']),
       description: 'What splits the traffic.',
       default: 'haproxy',
     },
     target: {
       type: text,
       description:
-        'Where the router is steered: `unix:/path` or `tcp:host:port` with `?frontend=…&var=…` (haproxy), or the path of the split file with `?reload=…` (nginx).',
+        'Where the router is steered: `unix:/path` or `tcp:host:port` with `?frontend=…&var=…` (haproxy), the path of the split file with `?reload=…` (nginx), or `<namespace>/<kind>/<name>` (routers in Kubernetes, whose cluster `KUBECONFIG` names).',
       required: true,
     },
     stable: {

@@ -50,7 +50,7 @@ export const definition = defineAction({
       default: 'traffic,registry-alias',
     },
     router: {
-      type: choice('RouterKind', ['haproxy', 'nginx', 'gateway-api', 'argo-cd']),
+      type: choice('RouterKind', ['haproxy', 'nginx', 'gateway-api', 'argo-rollouts', 'argo-cd']),
       description: 'What splits the traffic.',
       default: 'haproxy',
     },

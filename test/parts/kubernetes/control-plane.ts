@@ -13,11 +13,11 @@ const VERSION = 'v1.34.2';
 const COMMANDS = 'k8s.io/kubernetes/cmd';
 
 /** What a program finds in the environment to reach a cluster. */
-export interface Access {
+export type Access = {
   readonly KUBECONFIG: string;
   readonly HOME: string;
   readonly PATH: string | undefined;
-}
+};
 
 /** A real API server on etcd, with the controllers for Deployments and all that hangs on them, on free ports of the loopback. */
 export interface ControlPlane extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { UserError } from '@sluice/contract';
 import type { Cluster } from '../config/login.ts';
 import { KubernetesError } from './errors.ts';
-import { type KubernetesObject, type ObjectAt, shownObject } from './object.ts';
+import { type KubernetesObject, type ObjectAt, type ObjectMeta, shownObject } from './object.ts';
 import { type Patch, patchTypes } from './patch.ts';
 import { pathOf, type Resource, versionPath } from './resource.ts';
 import { Session } from './session.ts';
@@ -109,7 +109,7 @@ export class Kubernetes {
   /** Makes a new object. With `generateName` the server names it. */
   async create<T extends KubernetesObject>(
     resource: Resource,
-    object: object & { readonly metadata: { readonly namespace?: string | undefined } },
+    object: object & { readonly metadata: Partial<ObjectMeta> & { readonly generateName?: string } },
     options: WriteOptions = {},
   ): Promise<T> {
     return await this.#session.call<T>({
