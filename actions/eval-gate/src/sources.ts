@@ -1,10 +1,11 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Digest, runId, UserError } from '@sluice/contract';
 import { type Format, type ReadOptions, type Results, readNormalForm, readResults } from '@sluice/evaluation';
 import { openRecord, TEST_RESULT, type TestResult } from '@sluice/record';
 import { getFolder, keys, listResults } from '@sluice/store';
 import type { Context } from './context.ts';
+import { artifactsOf, trackedResults } from './tracked-results.ts';
 
 /** The tag of a registered version that names its results. */
 export const RESULTS_TAG = 'sluice.results';
@@ -13,7 +14,7 @@ type Options = ReadOptions & { readonly format: Format | 'auto' };
 
 /**
  * Reads results from where a reference names them: `registry:<name>@<alias>`, `runs:/<run-id>/<path>`, a file or
- * folder, a run ID. Null when nothing is there.
+ * folder, a run ID (or `runs:/<run-id>`). Null when nothing is there.
  */
 export async function resultsAt(
   reference: string,
@@ -21,14 +22,16 @@ export async function resultsAt(
   context: Context,
   options: Options,
 ): Promise<Results | null> {
-  if (reference.startsWith('registry:')) return fromRegistry(reference, role, context);
+  if (reference.startsWith('registry:')) return fromRegistry(reference, role, context, options);
+  const named = /^runs:\/+([^/]+)\/*$/.exec(reference)?.[1];
+  if (named !== undefined) return fromRunOrTracker(named, role, context, options);
   if (reference.startsWith('runs:/')) return fromArtifacts(reference, role, context, options);
   const path = resolve(context.host.workspace, reference);
   // a file may hold several columns: <file>#<column>
   const there =
     (await stat(path).catch(() => null)) ?? (await stat(path.replace(/#[^#]*$/, '')).catch(() => null));
   if (there) return { ...(await readResults(path, options)), source: reference };
-  if (isRunId(reference)) return fromRun(reference, role, context);
+  if (isRunId(reference)) return fromRunOrTracker(reference, role, context, options);
   return null;
 }
 
@@ -41,7 +44,12 @@ function isRunId(text: string): boolean {
   }
 }
 
-async function fromRegistry(reference: string, role: string, context: Context): Promise<Results | null> {
+async function fromRegistry(
+  reference: string,
+  role: string,
+  context: Context,
+  options: Options,
+): Promise<Results | null> {
   const [, name, alias] = /^registry:([^@]+)@(.+)$/.exec(reference) ?? [];
   if (!name || !alias) throw new UserError(`${role} is '${reference}'; expected registry:<name>@<alias>`);
   const found = await context.tracker.registry.getAlias(name, alias);
@@ -54,23 +62,42 @@ async function fromRegistry(reference: string, role: string, context: Context): 
   if (tagged && context.trusted) await checkSigned(found.runId, tagged, role, context);
   const results = tagged
     ? await load(found.runId, tagged, role, context)
-    : await fromRun(found.runId, role, context);
+    : await fromRunOrTracker(found.runId, role, context, options);
   return results && { ...results, source: `${reference} (version ${found.version})` };
 }
 
 async function fromArtifacts(
   reference: string,
   role: string,
-  { store, host }: Context,
+  context: Context,
   options: Options,
 ): Promise<Results | null> {
-  const key = store.keyOf(reference) ?? reference.replace(/^runs:\/+/, '').replace(/\/+$/, '');
-  const folder = join(host.temp, role);
-  await mkdir(folder, { recursive: true });
+  const { host, store } = context;
+  const key = reference.replace(/^runs:\/+/, '').replace(/\/+$/, '');
+  const folder = await mkdtemp(join(host.temp, `${role}-`));
   const file = join(folder, key.split('/').at(-1) as string);
-  if (await store.has(key)) await store.getFile(key, file);
-  else if (!(await getFolder(store, key, folder, host.signal))) return null;
-  return { ...(await readResults(folder, options)), source: reference };
+  const places = [store, ...(store.kind === 'mlflow' ? [] : [await artifactsOf(context)])];
+  for (const place of places) {
+    if (!place) continue;
+    if (await place.has(key)) await place.getFile(key, file);
+    else if (!(await getFolder(place, key, folder, host.signal))) continue;
+    return { ...(await readResults(folder, options)), source: reference };
+  }
+  return null;
+}
+
+/** What a gate judged of a run, else what the tracker knows of it. */
+async function fromRunOrTracker(
+  run: string,
+  role: string,
+  context: Context,
+  options: Options,
+): Promise<Results | null> {
+  const tracked = await context.tracker.getRun(run);
+  const judged = context.store.kind === 'mlflow' && !tracked ? null : await fromRun(run, role, context);
+  if (judged || !tracked) return judged;
+  const read = (key: string) => fromArtifacts(`runs:/${key}`, role, context, { ...options, format: 'auto' });
+  return trackedResults(tracked, role, context, read);
 }
 
 /** The results that a run's own gate judged; where no statement names them, the only ones that lie there. */

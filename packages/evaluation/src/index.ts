@@ -28,6 +28,7 @@ export {
   isComparison,
   readGates,
   reviewRule,
+  reviewSpec,
   slicesNeeded,
 } from './gates/document.ts';
 export { readMeasurements } from './gates/measurements.ts';
@@ -45,6 +46,7 @@ export { type JudgeFigures, type JudgeScores, judgeScores } from './judge-model/
 // Leakage: evaluation items in the training data.
 export { findLeakage, type Leakage, type LeakageOptions } from './leakage/leakage.ts';
 // Pairs: the same item on both sides.
+export { comparabilityOf } from './pair/comparability.ts';
 export { type Pairs, pair, type Side } from './pair/pair.ts';
 // Plans: what gates can decide with a data set, before anything is evaluated.
 export { type GatePlan, type Plan, type PlanCase, planGates } from './plan/plan-gates.ts';

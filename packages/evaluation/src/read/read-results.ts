@@ -13,6 +13,8 @@ import { groupRuns, stampOf } from './lm-eval/files.ts';
 import { readLmEval } from './lm-eval/read.ts';
 import { isLmEvalRow } from './lm-eval/rows.ts';
 import { isLmEvalSummary } from './lm-eval/summary.ts';
+import { evaluationTables, folderMetrics, isRunFolder } from './mlflow/run-folder.ts';
+import { runMetrics, withRunMetrics } from './mlflow/run-metrics.ts';
 import { isOpenAiEvals, readOpenAiEvals } from './openai-evals/read.ts';
 import { readPlain } from './plain/read.ts';
 import { isTable } from './plain/table.ts';
@@ -31,6 +33,7 @@ export const FORMATS = [
   'openai-evals',
   'trainer',
   'ms-swift',
+  'mlflow',
   'table',
   'jsonl',
   'csv',
@@ -56,6 +59,9 @@ export async function readResults(
     return readResults(source.slice(0, hash), { ...options, column: source.slice(hash + 1) });
   if (!there)
     throw new UserError(`${source} does not exist: give the file or folder that the evaluation wrote`);
+  const asked = options.format ?? 'auto';
+  if (there.isDirectory() && (asked === 'auto' || asked === 'mlflow') && (await isRunFolder(source)))
+    return readRun(source, options);
   const paths = there.isDirectory() ? await filesIn(source, DEPTH) : await companions(source);
   const probes = await Promise.all(paths.map(probe));
   const found = new Map<Format, Probe[]>();
@@ -63,8 +69,19 @@ export async function readResults(
     const format = formatOf(p);
     if (format) found.set(format, [...(found.get(format) ?? []), p]);
   }
-  const format = chooseFormat(source, found, options.format ?? 'auto', there.isDirectory());
+  const format = chooseFormat(source, found, asked, there.isDirectory());
   return readAs(format, source, found.get(format) ?? [], options);
+}
+
+/** A run of MLflow's file store: its metrics, and the table of items where it logged one. */
+async function readRun(folder: string, options: ReadOptions): Promise<Results> {
+  const [table, ...more] = await evaluationTables(folder);
+  if (more.length > 0)
+    throw new UserError(
+      `${folder} logged several tables (${[table, ...more].join(', ')}): name the one that is meant`,
+    );
+  const read = table === undefined ? null : await readPlain(table, 'table', options);
+  return { ...withRunMetrics(read, runMetrics(await folderMetrics(folder), folder)), source: folder };
 }
 
 const JSON_FORMATS: readonly (readonly [Format, (value: unknown) => boolean])[] = [
@@ -158,6 +175,8 @@ async function readAs(
       return readOpenAiEvals(only(source, paths), options);
     case 'trainer':
       return readTrainer(only(source, preferred(paths)));
+    case 'mlflow':
+      return readRun(source, options);
     case 'ms-swift':
       return readSwiftLog(only(source, paths));
     default:

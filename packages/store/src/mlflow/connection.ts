@@ -24,11 +24,11 @@ export interface MlflowConnection {
   readonly uri: string;
   /** `GET /api/2.0/mlflow/<path>`. */
   read(path: string, query?: Query): Promise<Record<string, unknown>>;
-  /** `POST` (or `DELETE`, `PATCH`) with a JSON body. `idempotent`: doing it twice is the same as once. */
+  /** `POST` (or `DELETE`, `PATCH`) with a JSON body. `idempotent`: doing it twice is the same as once. `version` of the API: default 2.0. */
   write(
     path: string,
     body: object,
-    options: { idempotent: boolean; method?: string },
+    options: { idempotent: boolean; method?: string; version?: '2.0' | '3.0' },
   ): Promise<Record<string, unknown>>;
   /** The proxied artifacts: `/api/2.0/mlflow-artifacts/<path>`. A status over 399 other than 404 is thrown. */
   artifacts(path: string, init: Omit<Request, 'system' | 'signal' | 'idempotent'>): Promise<Response>;
@@ -61,8 +61,13 @@ export function connectMlflow(
     if (response.status >= 300 && response.status !== 404) throw await refusal(response, url, authorization);
     return response;
   };
-  const api = async (path: string, query: Query, init: Omit<Request, 'system' | 'signal'>) => {
-    const url = new URL(`${root}/api/2.0/mlflow/${path}`);
+  const api = async (
+    path: string,
+    query: Query,
+    init: Omit<Request, 'system' | 'signal'>,
+    version: '2.0' | '3.0' = '2.0',
+  ) => {
+    const url = new URL(`${root}/api/${version}/mlflow/${path}`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
@@ -73,8 +78,8 @@ export function connectMlflow(
   return {
     uri: root,
     read: (path, query = {}) => api(path, query, { idempotent: true }),
-    write: (path, body, { idempotent, method = 'POST' }) =>
-      api(path, {}, { idempotent, method, body: () => JSON.stringify(body) }),
+    write: (path, body, { idempotent, method = 'POST', version }) =>
+      api(path, {}, { idempotent, method, body: () => JSON.stringify(body) }, version),
     artifacts: (path, init) =>
       send(new URL(`${root}/api/2.0/mlflow-artifacts/${path}`), { ...init, idempotent: true }),
   };
