@@ -11,9 +11,12 @@ import {
   type Results,
   readGates,
   readMeasurements,
+  reviewSpec,
 } from '@sluice/evaluation';
 import { baselineVariant, type DecideOn, type Judged, judgeCandidate } from './candidate.ts';
 import type { Context } from './context.ts';
+import { type HumanReview, humanReview } from './human-review.ts';
+import { type JudgeModel, judgeModel } from './judge-model.ts';
 import { readOptions } from './read-options.ts';
 import { resultsAt } from './sources.ts';
 
@@ -26,6 +29,9 @@ export interface Judgement extends Judged {
   readonly measurements: ReadonlyMap<string, number>;
   /** The candidate's figures, measurements among them. */
   readonly figures: Record<string, number>;
+  /** What people said, and a judge model. */
+  readonly people: HumanReview | undefined;
+  readonly judgeModel: JudgeModel | undefined;
   readonly changed: { readonly metric: string; readonly items: readonly ChangedItem[] } | null;
 }
 
@@ -40,12 +46,14 @@ export async function judge(context: Context): Promise<Judgement> {
     inputs.measurements === undefined
       ? new Map<string, number>()
       : await readMeasurements(resolve(host.workspace, inputs.measurements));
+  const people = await humanReview(context);
+  const model = await judgeModel(context, gates, people?.review);
   const given = await baselineOf(context, gates);
   const decideOn: DecideOn = async (candidate, against, look) =>
     decide({
       document: gates,
-      candidate,
-      baseline: against,
+      ...(model ? await model.score(candidate, against) : { candidate, baseline: against }),
+      ...(people ? { review: people.review } : {}),
       withoutBaseline: inputs['baseline-missing'] === 'absolute-only' ? 'skip' : 'reject',
       measurements,
       ...(gates.leakage
@@ -69,7 +77,9 @@ export async function judge(context: Context): Promise<Judgement> {
     gatesText: text,
     gatesFile: name,
     measurements,
-    figures: { ...figuresOf(candidate), ...Object.fromEntries(finite) },
+    people,
+    judgeModel: model,
+    figures: { ...figuresOf(model?.said()?.scores.candidate ?? candidate), ...Object.fromEntries(finite) },
     changed: baseline && (await changedOf(gates, candidate, baseline)),
   };
 }
@@ -93,16 +103,17 @@ export async function gatesOf({
   return { gates, text, name };
 }
 
-/** The baseline, where a gate compares with one. Null where there is none. */
+/** The baseline, where a gate compares with one, or people or a judge model may. Null where there is none. */
 export async function baselineOf(context: Context, gates: GatesDocument): Promise<Results | null> {
   const { inputs, host } = context;
-  if (!gates.gates.some(isComparison)) return null;
+  const compares = gates.gates.some(isComparison) || (gates.review && isComparison(reviewSpec(gates.review)));
+  if (!compares && inputs.judge === undefined && inputs.review === undefined) return null;
   if (baselineVariant(inputs.baseline) !== undefined) return variantsToCome(inputs);
   const found =
     inputs.baseline === undefined
       ? null
       : await resultsAt(inputs.baseline, 'baseline', context, await readOptions(context, gates));
-  if (!found)
+  if (!found && compares)
     host.log.warn(
       `there is no baseline${inputs.baseline === undefined ? '' : ` at ${inputs.baseline}`}: gates that compare ${inputs['baseline-missing'] === 'reject' ? 'reject' : 'are left out'}`,
     );

@@ -10,6 +10,7 @@ import {
   type State,
 } from '@sluice/report';
 import type { Judgement } from './judge.ts';
+import { agreementText, peopleBlocks } from './people-report.ts';
 import type { Registered } from './register.ts';
 import type { Trend } from './trend.ts';
 import { variantsBlocks } from './variants-report.ts';
@@ -40,6 +41,7 @@ export function reportOf(judgement: Judgement, about: About): Report {
       gatesTable(report),
       ...intervals(report),
       ...variantsBlocks(judgement),
+      ...peopleBlocks(judgement),
       ...power(judgement),
       ...comparability(report),
       ...trend(about.trend),
@@ -52,6 +54,7 @@ export function reportOf(judgement: Judgement, about: About): Report {
 
 function gatesTable({ gates, confidence }: GateReport): Block {
   const cell = (value: number | null): Cell => (value === null ? '–' : value);
+  const agreeing = gates.some((gate) => gate.agreement);
   return {
     type: 'table',
     columns: [
@@ -62,6 +65,7 @@ function gatesTable({ gates, confidence }: GateReport): Block {
       'Estimate',
       `${interval(confidence)} interval`,
       'Items',
+      ...(agreeing ? ['Agreement with people'] : []),
       'Test',
       'Why',
     ],
@@ -73,6 +77,7 @@ function gatesTable({ gates, confidence }: GateReport): Block {
       cell(gate.estimate),
       gate.interval ? `${formatNumber(gate.interval.lower)} to ${formatNumber(gate.interval.upper)}` : '–',
       gate.n,
+      ...(agreeing ? [gate.agreement ? agreementText(gate.agreement) : '–'] : []),
       gate.test,
       gate.reason,
     ]),

@@ -17,7 +17,7 @@ export async function stated(
 ): Promise<RecordRef> {
   const { host, store, identity, places, key } = context;
   const { invocation, repository, commit, ref } = host.source;
-  const { report, gatesText, claimed, figures } = judgement;
+  const { report, gatesText, claimed, figures, people, judgeModel } = judgement;
   const statement = gateStatement({
     runId: run,
     maker: { action: definition.name, version: VERSION, invocation, repository, commit, ref },
@@ -30,6 +30,8 @@ export async function stated(
     candidateResults: stored.candidate,
     ...(stored.baseline ? { baselineResults: stored.baseline } : {}),
     ...(stored.dataset ? { dataset: stored.dataset } : {}),
+    ...(people ? { review: people.digest } : {}),
+    ...(judgeModel ? { judge: judgeModel.digest } : {}),
     claimed,
     metrics: figures,
     ...(registered

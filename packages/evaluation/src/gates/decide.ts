@@ -1,6 +1,7 @@
 import { type Decision, nearest, UserError } from '@sluice/contract';
 import { jointPower } from '@sluice/statistics';
 import type { Look } from '../early/look.ts';
+import { taskBehind } from '../judge-model/judge-metrics.ts';
 import type { Leakage } from '../leakage/leakage.ts';
 import { comparabilityOf } from '../pair/comparability.ts';
 import { findSeries, seriesNames } from '../results/metric-name.ts';
@@ -59,7 +60,7 @@ export async function decide(judged: Judged): Promise<GateReport> {
   requireKnown(document, candidate, measurements);
   const sides = document.gates.map((gate) => findSeries(candidate, gate.metric));
   const compared = document.gates.flatMap((gate, i) =>
-    isComparison(gate) && sides[i] ? [sides[i].task.name] : [],
+    isComparison(gate) && sides[i] ? [sides[i].task.name, taskBehind(sides[i].task.name)] : [],
   );
   const comparability = baseline
     ? await comparabilityOf(candidate, baseline, [...new Set(compared)], document, judged.look !== undefined)

@@ -11,7 +11,14 @@ export function isJudgeMetric(metric: string): boolean {
   return Object.values(JUDGE_METRICS).includes(metric);
 }
 
+const JUDGED = 'judge/';
+
 /** The task that holds the judged items of a task: they may be fewer. */
 export function judgedTask(task: string): string {
-  return `judge/${task}`;
+  return `${JUDGED}${task}`;
+}
+
+/** The task that a judged task was made of; any other is itself. */
+export function taskBehind(task: string): string {
+  return task.startsWith(JUDGED) ? task.slice(JUDGED.length) : task;
 }

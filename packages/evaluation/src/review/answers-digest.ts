@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Digest, digest } from '@sluice/contract';
+import { taskBehind } from '../judge-model/judge-metrics.ts';
 import { digestOf } from '../results/digest.ts';
 import type { Results, Task } from '../results/results.ts';
 
@@ -18,7 +19,8 @@ export function answerDigest(answer: string): string {
  */
 export async function answersDigest(results: Results): Promise<Digest> {
   const sha = createHash('sha256');
-  const tasks = results.tasks.filter((task) => task.items !== null);
+  // what a judge model was asked is made of other tasks' answers
+  const tasks = results.tasks.filter((task) => task.items !== null && taskBehind(task.name) === task.name);
   for (const task of tasks.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     sha.update(`${JSON.stringify(task.name)}\n`);
     for (const line of (await answerLines(results, task)).sort()) sha.update(line);

@@ -64,6 +64,10 @@ export function gateStatement(
     readonly candidateResults: Digest;
     readonly baselineResults?: Digest;
     readonly dataset?: Digest;
+    /** Of the human review: its key and all ratings. */
+    readonly review?: Digest;
+    /** Of what a judge model was asked. */
+    readonly judge?: Digest;
     readonly claimed: boolean;
     readonly version?: string;
     readonly registryVersion?: string;
@@ -82,6 +86,8 @@ export function gateStatement(
         resource('candidate-results', test.candidateResults),
         ...(test.baselineResults ? [resource('baseline-results', test.baselineResults)] : []),
         ...(test.dataset ? [resource('dataset', test.dataset)] : []),
+        ...(test.review ? [resource('review', test.review)] : []),
+        ...(test.judge ? [resource('judge', test.judge)] : []),
       ],
       passedTests: named('approve'),
       warnedTests: named('undecided'),
