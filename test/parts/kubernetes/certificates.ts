@@ -16,7 +16,7 @@ export async function certificates(folder: string): Promise<Certificates> {
     const done = await run(['openssl', ...args], { cwd: folder });
     if (done.code !== 0) throw new Error(`openssl ${args[0]}: ${done.tail.join('\n')}`);
   };
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const newKey = ['-newkey', 'rsa:2048', '-nodes'];
   const authority = ['-subj', '/CN=sluice tests', '-keyout', at('ca.key'), '-out', at('ca.pem')];
   await openssl('req', '-x509', ...newKey, '-days', '2', ...authority);
   const signed = async (name: string, subject: string, extensions: string) => {
