@@ -125,6 +125,11 @@ export const definition = defineAction({
       description:
         'A file of the commit that allows a rollout without a record, with the reason (schema: allow-unproven.schema.json).',
     },
+    environment: {
+      type: text,
+      description: 'Environment of the host whose deployment shows where the rollout stands (with a token).',
+      default: 'production',
+    },
     reason: { type: text, description: 'Why a person decided, for approve, pause, resume and abort.' },
     ...trustedKeys,
     ...runInputs,

@@ -4,6 +4,7 @@ import type { definition } from './definition.ts';
 import { onlineBlocks } from './online/show.ts';
 import type { In, Scene } from './scene.ts';
 import { reportOf } from './show.ts';
+import { tell } from './tell.ts';
 import type { Ended } from './ticks.ts';
 
 type Out = Outputs<(typeof definition)['outputs']>;
@@ -22,11 +23,20 @@ export async function finish(scene: Scene, ended: Ended, refused?: string): Prom
     rollout && (inputs['run-id'] === undefined || inputs['run-id'] === rollout.runId) ? rollout : null;
   const more = await onlineBlocks(scene, rollout);
   const report = await host.publish(
-    reportOf({ decision, reason, refused: refused !== undefined, state, inputs, nextCheck, more }),
-    {
-      comment: 'canary',
-    },
+    reportOf({
+      decision,
+      reason,
+      refused: refused !== undefined,
+      state,
+      inputs,
+      nextCheck,
+      now: host.now().getTime(),
+      notes: scene.notes,
+      more,
+    }),
+    { comment: 'canary' },
   );
+  if (refused === undefined) await tell(scene, ended);
   const outputs: Out = {
     decision,
     stage: ours ? ours.stage + 1 : 0,

@@ -44,8 +44,10 @@ export async function look(scene: Scene, state: RolloutState, source?: MetricSou
   const { problem, note }: Checked = rollout ? await check(rollout, scene) : {};
   const { observations, notes } = await observe(router, from, rollout ?? null, problem, host.signal);
   const evaluated = rollout && (await evaluateOnline(scene, rollout, observations));
-  for (const text of [...notes, ...(evaluated?.notes ?? []), ...(note === undefined ? [] : [note])])
-    host.log.warn(text);
+  const found = [...notes, ...(evaluated?.notes ?? []), ...(note === undefined ? [] : [note])];
+  for (const text of found) host.log.warn(text);
+  // of several looks the last one counts
+  scene.notes.splice(0, scene.notes.length, ...found);
   return tick(state, evaluated?.observations ?? observations, host.now().getTime());
 }
 

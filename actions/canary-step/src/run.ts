@@ -10,7 +10,7 @@ import { idle, once, preview, untilDone } from './ticks.ts';
 
 export async function run(inputs: In, host: Host): Promise<Outcome<(typeof definition)['outputs']>> {
   if (inputs.deploy === false) return notApproved(inputs, host);
-  const scene: Scene = { inputs, host, ...(await openTarget(inputs, host)) };
+  const scene: Scene = { inputs, host, notes: [], ...(await openTarget(inputs, host)) };
   if (scene.store.note) host.log.info(scene.store.note);
   if (inputs.command !== 'tick') return finish(scene, await order(inputs.command, scene));
 

@@ -9,4 +9,6 @@ export type In = Inputs<(typeof definition)['inputs']>;
 export interface Scene extends Target {
   readonly inputs: In;
   readonly host: Host;
+  /** What looks of this call have found that a reader must know; for the report. */
+  readonly notes: string[];
 }

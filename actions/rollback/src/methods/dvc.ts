@@ -1,4 +1,4 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { ProgramError, UserError } from '@sluice/contract';
 import { run } from '@sluice/process';
@@ -6,15 +6,9 @@ import { namedBy } from '@sluice/record';
 import { CommitFiles } from './data/commit-files.ts';
 import { digestsOf } from './data/digests.ts';
 import { dvcEnvironment } from './data/environment.ts';
-import { type Tracked, tracked } from './data/pointers.ts';
+import { type Pointer, tracked } from './data/pointers.ts';
+import { beginRestoring, endRestoring } from './data/saved.ts';
 import type { Following, Method } from './method.ts';
-
-/** A `.dvc` file or `dvc.lock` as the commit has it. */
-interface Pointer {
-  readonly name: string;
-  readonly text: string;
-  readonly outs: readonly Tracked[];
-}
 
 /**
  * Restores the data and model files of the restored version: its `.dvc` files at their commit, then what they name, from DVC's remote.
@@ -33,14 +27,16 @@ export const dvc: Method = async (following) => {
   const count = pointers.reduce((n, { outs }) => n + outs.length, 0);
   if (pretend) return { ok: true, text: `${count} files and folders of commit ${short} would be restored` };
 
-  await layDown(folder, files, pointers);
-  const targets = pointers.filter(({ name }) => name.endsWith('.dvc') || name.endsWith('dvc.lock'));
+  await beginRestoring(folder, commit, files, pointers);
+  await layDown(folder, pointers);
+  const targets = pointers.filter(({ name }) => !name.endsWith('dvc.yaml'));
   await pull(
     folder,
     targets.map(({ name }) => name.replace(/dvc\.lock$/, 'dvc.yaml')),
     following,
   );
   const seen = await check(folder, pointers);
+  await endRestoring(folder);
   const data =
     dataVersion !== undefined && seen.has(dataVersion) ? `, the data set ${dataVersion} among them` : '';
   return {
@@ -79,15 +75,11 @@ async function pointersOf(files: CommitFiles, commit: string, only: readonly str
 }
 
 /** Puts the `.dvc` files of the commit into the checkout, each whole or not at all. */
-async function layDown(folder: string, files: CommitFiles, pointers: readonly Pointer[]): Promise<void> {
+async function layDown(folder: string, pointers: readonly Pointer[]): Promise<void> {
   for (const { name, text } of pointers) {
     const path = join(folder, name);
-    const now = await readFile(path, 'utf8').catch(() => undefined);
-    if (now === text) continue;
-    if (now !== undefined && (await files.edited(name)))
-      throw new UserError(
-        `${name} has changes that are not committed, and would lose them: commit or discard them`,
-      );
+    if ((await readFile(path, 'utf8').catch(() => undefined)) === text) continue;
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(`${path}.part`, text);
     await rename(`${path}.part`, path);
   }
@@ -96,7 +88,7 @@ async function layDown(folder: string, files: CommitFiles, pointers: readonly Po
 async function pull(folder: string, targets: readonly string[], { host }: Following): Promise<void> {
   const { env, cacheDir, signal, log } = host;
   const environment = await dvcEnvironment(folder, { env: { ...env }, cacheDir, signal, log: log.info });
-  const result = await run([environment.python, '-m', 'dvc', 'pull', ...targets], {
+  const result = await run([environment.python, '-m', 'dvc', 'pull', '--force', ...targets], {
     cwd: folder,
     env: { ...env, ...environment.env, DVC_NO_ANALYTICS: '1', PYTHONUNBUFFERED: '1' },
     signal,

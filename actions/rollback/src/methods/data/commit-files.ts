@@ -44,9 +44,10 @@ export class CommitFiles {
     return (await this.#must(['show', `${commit}:./${file}`])).stdout;
   }
 
-  /** Whether a file has changes that no commit keeps. */
-  async edited(file: string): Promise<boolean> {
-    return (await this.#must(['status', '--porcelain', '--', file])).stdout.trim() !== '';
+  /** Whether git has this very text of a file, so that it is not lost where another takes its place. */
+  async keeps(file: string): Promise<boolean> {
+    const hash = (await this.#must(['hash-object', '--', file])).stdout.trim();
+    return (await this.#git(['cat-file', '-e', hash])).code === 0;
   }
 
   async #must(argv: readonly string[]): Promise<RunResult> {

@@ -12,6 +12,14 @@ export interface Tracked {
   readonly unixLines: boolean;
 }
 
+/** A `.dvc` file or `dvc.lock` with what it names. */
+export interface Pointer {
+  /** Relative to DVC's folder. */
+  readonly name: string;
+  readonly text: string;
+  readonly outs: readonly Tracked[];
+}
+
 const out = z.looseObject({
   path: z.string(),
   md5: z.optional(z.string()),

@@ -1,0 +1,108 @@
+import { inWords } from '@sluice/contract';
+import type { Block, LineSeries } from '@sluice/report';
+import { metricsOf, parsePlan, type Rollout, type TrailPoint } from '@sluice/rollout';
+
+/** The plan with where it stands, the evidence of each guard over time, and the figures it rests on. */
+export function evidenceOf(rollout: Rollout): Block[] {
+  return [
+    { type: 'heading', text: 'Plan' },
+    { type: 'flow', steps: stepsOf(rollout) },
+    ...overTime(rollout.trail ?? []),
+    ...guardsOf(rollout),
+    ...figuresOf(rollout),
+  ];
+}
+
+function stepsOf({ plan, stage, phase }: Rollout) {
+  const over = phase === 'complete' || phase === 'watched';
+  return parsePlan(plan).map(({ percent, soakMs }, i) => ({
+    label: `${percent} % for ${inWords(soakMs)}`,
+    state:
+      over || i < stage
+        ? ('done' as const)
+        : i > stage
+          ? ('pending' as const)
+          : phase === 'rolled-back'
+            ? ('failed' as const)
+            : ('current' as const),
+  }));
+}
+
+/** One line a guard, drawn so that all act at 1; below it the share of the users, on its own scale. */
+function overTime(trail: readonly TrailPoint[]): Block[] {
+  if (trail.length < 2) return [];
+  const names = [...new Set(trail.flatMap(({ guards }) => Object.keys(guards)))];
+  const series: LineSeries[] = names.map((name) => ({
+    name,
+    points: trail.flatMap(({ at, guards }) =>
+      guards[name] === undefined ? [] : [{ x: at, y: guards[name] }],
+    ),
+  }));
+  return [
+    { type: 'heading', text: 'Evidence against the new version' },
+    ...(series.length === 0
+      ? []
+      : [
+          {
+            type: 'chart',
+            kind: 'line',
+            title: 'Evidence of each guard, as a share of what it takes to roll back',
+            x: 'time',
+            series,
+            thresholds: [{ label: 'rolls back', y: 1 }],
+          } as const,
+        ]),
+    {
+      type: 'details',
+      summary: 'Share of the users over time',
+      blocks: [
+        {
+          type: 'chart',
+          kind: 'line',
+          title: 'Users at the new version',
+          unit: '%',
+          x: 'time',
+          series: [{ name: 'share', points: stairs(trail) }],
+        },
+      ],
+    },
+  ];
+}
+
+/** A share holds until it is moved. */
+function stairs(trail: readonly TrailPoint[]): { readonly x: number; readonly y: number }[] {
+  return trail.flatMap(({ at, weight }, i) => {
+    const before = trail[i - 1];
+    return before && before.weight !== weight
+      ? [
+          { x: at, y: before.weight },
+          { x: at, y: weight },
+        ]
+      : [{ x: at, y: weight }];
+  });
+}
+
+function guardsOf({ readings }: Rollout): Block[] {
+  if (readings.length === 0) return [];
+  return [
+    { type: 'heading', text: 'Guards' },
+    {
+      type: 'table',
+      columns: ['guard', 'evidence', 'acts at', 'reading'],
+      rows: readings.map((r) => [r.guard, r.value, r.threshold, r.text]),
+    },
+  ];
+}
+
+function figuresOf({ totals }: Rollout): Block[] {
+  const [live, candidate] = [metricsOf(totals.live), metricsOf(totals.candidate)];
+  const names = [...new Set([...Object.keys(live), ...Object.keys(candidate)])];
+  return [
+    { type: 'heading', text: 'Figures of this stage' },
+    {
+      type: 'table',
+      columns: ['figure', 'live version', 'new version'],
+      rows: names.map((n) => [n, live[n] ?? 'not measured', candidate[n] ?? 'not measured']),
+    },
+  ];
+}
