@@ -81,7 +81,8 @@ export class Combined implements MetricSource {
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof UserError)) throw error;
-      this.#silent.set(source, `${source.name}: ${messageOf(error)}`);
+      const why = messageOf(error);
+      this.#silent.set(source, why.startsWith(source.name) ? why : `${source.name}: ${why}`);
       return [];
     }
   }
