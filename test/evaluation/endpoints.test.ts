@@ -75,18 +75,33 @@ test('lm-eval against an endpoint: a worse model is rejected against the run of 
 });
 
 // its environment alone takes minutes to make
-test.runIf(process.env.SLUICE_SLOW === '1')('EvalScope against an endpoint', async () => {
-  using host = hostWithTasks();
-  host.write('gates.yaml', 'gates: [{metric: Rouge-1-R, at-least: 0.9, proven: true}]');
-  const folder = join(host.workspace, 'evalscope');
-  const dataset = JSON.stringify({ general_qa: { local_path: folder, subset_list: ['sums'] } });
-  const inputs = {
-    gates: 'gates.yaml',
-    evaluator: 'evalscope',
-    config: `{tasks: [general_qa], dataset-args: ${dataset}}`,
-  };
-  await using good = await sumsServer(() => false);
-  expect((await evaluated(host, { ...inputs, endpoint: good.url })).get('decision')).toBe('approve');
-  await using bad = await sumsServer((a) => a % 2 === 0);
-  expect((await evaluated(host, { ...inputs, endpoint: bad.url })).get('decision')).toBe('reject');
-});
+test.runIf(process.env.SLUICE_SLOW === '1')(
+  'EvalScope against an endpoint, whole and stopped early',
+  async () => {
+    using host = hostWithTasks();
+    host.write('gates.yaml', 'gates: [{metric: Rouge-1-R, at-least: 0.9, proven: true}]');
+    const folder = join(host.workspace, 'evalscope');
+    const dataset = JSON.stringify({ general_qa: { local_path: folder, subset_list: ['sums'] } });
+    const inputs = {
+      gates: 'gates.yaml',
+      evaluator: 'evalscope',
+      config: `{tasks: [general_qa], dataset-args: ${dataset}}`,
+    };
+    await using good = await sumsServer(() => false);
+    const first = await evaluated(host, { ...inputs, endpoint: good.url });
+    expect(first.get('decision')).toBe('approve');
+    await using bad = await sumsServer((a) => a % 2 === 0);
+    expect((await evaluated(host, { ...inputs, endpoint: bad.url })).get('decision')).toBe('reject');
+    host.write(
+      'early.yaml',
+      'stop: planned-looks\ngates: [{metric: Rouge-1-R, not-worse-than: baseline, margin: 0.1, better: higher}]',
+    );
+    await using broken = await sumsServer(() => true);
+    const early = { ...inputs, gates: 'early.yaml', baseline: first.get('run-id') as string };
+    const stopped = await evaluated(host, { ...early, endpoint: broken.url });
+    expect(stopped.get('decision')).toBe('reject');
+    expect(JSON.stringify(host.published.at(-1)?.report)).toContain(
+      '18 of 60 items, stopped at look 3 of 10',
+    );
+  },
+);

@@ -26,7 +26,7 @@ metric_list:
   - {metric: exact_match, aggregation: mean, higher_is_better: true}
 metadata: {version: 1.0}
 `;
-const CONFIG = '{tasks: [facts], include-path: tasks, chat-template: true, batch-size: 40}';
+const CONFIG = '{tasks: [facts], include-path: tasks, chat-template: true, batch-size: 40, cache: false}';
 const GATES = `gates:
   - {metric: exact_match, at-least: 0.8}
   - {metric: exact_match, not-worse-than: baseline, margin: 0.1}

@@ -10,7 +10,7 @@ import {
   reportWith,
 } from '@sluice/evaluation';
 import type { Evaluator } from './evaluate.ts';
-import type { ItemsOf } from './evaluation/items.ts';
+import type { Part } from './evaluation/items.ts';
 
 /** Where an evaluation that may stop early ended. */
 export interface Stopped {
@@ -44,7 +44,7 @@ export async function untilDecided(
   let seconds = 0;
   let claimed = true;
   for (let k = 1; ; k++) {
-    const evaluation = await evaluator.run(batches[k - 1] as ItemsOf);
+    const evaluation = await evaluator.run(batches[k - 1] as Part);
     seconds += evaluation.seconds;
     claimed = evaluation.claimed;
     parts.push(await read(evaluation.folder));
@@ -86,7 +86,7 @@ function hopeless({ comparability }: GateReport): boolean {
   return !comparability.comparable;
 }
 
-function itemBatches(tasks: readonly string[], baseline: Results, seed: number, looks: number): ItemsOf[] {
+function itemBatches(tasks: readonly string[], baseline: Results, seed: number, looks: number): Part[] {
   const wanted = tasks.length > 0 ? tasks : baseline.tasks.map((task) => task.name);
   const cut = wanted.map((name) => {
     const size = baseline.tasks.find((task) => task.name === name)?.items?.size ?? 0;
@@ -94,9 +94,11 @@ function itemBatches(tasks: readonly string[], baseline: Results, seed: number, 
       throw new UserError(
         `stop: the baseline has ${size} items of ${name}, fewer than the ${looks} looks; leave \`stop\` out of the gates`,
       );
-    return [name, batchesOf(size, seed, looks)] as const;
+    return { name, size, batches: batchesOf(size, seed, looks) };
   });
-  return Array.from({ length: looks }, (_, k) =>
-    Object.fromEntries(cut.map(([name, batches]) => [name, batches[k] ?? []])),
-  );
+  const of = Object.fromEntries(cut.map(({ name, size }) => [name, size]));
+  return Array.from({ length: looks }, (_, k) => ({
+    items: Object.fromEntries(cut.map(({ name, batches }) => [name, batches[k] ?? []])),
+    of,
+  }));
 }

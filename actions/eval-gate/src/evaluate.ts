@@ -2,14 +2,14 @@ import { resolve } from 'node:path';
 import { readDocument, UserError } from '@sluice/contract';
 import { type EvaluatorConfig, evaluatorConfig } from '@sluice/evaluation';
 import type { Context } from './context.ts';
-import type { ItemsOf } from './evaluation/items.ts';
+import type { Part } from './evaluation/items.ts';
 import { type Evaluation, runEvaluator } from './evaluation/run-evaluator.ts';
 import { withTarget } from './evaluation/target.ts';
 import { candidateOf } from './evaluation/variants.ts';
 
 /** An evaluator that is ready: each call evaluates all items, or some, into a folder of its own. */
 export interface Evaluator {
-  run(items?: ItemsOf): Promise<Evaluation>;
+  run(part?: Part): Promise<Evaluation>;
   readonly tasks: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export async function withEvaluator<T>(
   return withTarget(context, {}, {}, (target) =>
     work({
       tasks: config.tasks ?? [],
-      run: (items) => runEvaluator(context, config, target, { items }),
+      run: (part) => runEvaluator(context, config, target, { part }),
     }),
   );
 }

@@ -4,7 +4,7 @@
 export { packFolder, unpackFolder } from './archive/packed-folder.ts';
 // Early stopping: looks at a random part of the items.
 export { stopAdvice } from './early/advice.ts';
-export { LOOKS, type Look, type StopMethod } from './early/look.ts';
+export { LOOKS, type Look, type StopMethod, sharesAtLook } from './early/look.ts';
 export { batchesOf } from './early/order.ts';
 // Evaluators: programs that make results.
 export {
@@ -15,6 +15,7 @@ export {
   type Variant,
 } from './evaluators/config.ts';
 export { evalScopeCall } from './evaluators/evalscope.ts';
+export { evalScopeSlice } from './evaluators/evalscope-slice.ts';
 export { lmEvalCall } from './evaluators/lm-eval.ts';
 export { type TaskFiles, taskFiles } from './evaluators/task-files.ts';
 // Gates: what is asked, and the decision.

@@ -6,11 +6,12 @@ import {
   type EvaluatorCall,
   type EvaluatorConfig,
   evalScopeCall,
+  evalScopeSlice,
   lmEvalCall,
 } from '@sluice/evaluation';
 import { type PythonEnvironment, pythonEnvironment } from '@sluice/process';
 import type { Context } from '../context.ts';
-import type { ItemsOf } from './items.ts';
+import type { Part } from './items.ts';
 
 /** What the evaluator needs to run. */
 export interface Program {
@@ -21,7 +22,7 @@ export interface Program {
   /** The variables of its environment. */
   readonly env: NodeJS.ProcessEnv;
   /** Its arguments and own variables, for what is evaluated and the folder that the results go into. */
-  call(evaluated: Evaluated, folder: string, items?: ItemsOf): Promise<EvaluatorCall>;
+  call(evaluated: Evaluated, folder: string, part?: Part): Promise<EvaluatorCall>;
 }
 
 const EVALSCOPE = ['evalscope==1.14.0'];
@@ -35,8 +36,8 @@ export async function programOf(context: Context, config: EvaluatorConfig): Prom
       environment: (python?.digest as Digest | undefined) ?? null,
       interpreter: [],
       env: python?.env ?? {},
-      call: async (evaluated, folder, items) => {
-        const itemsFile = items && (await writeItems(config, folder, items));
+      call: async (evaluated, folder, part) => {
+        const itemsFile = part && (await writeItems(config, folder, part));
         const argv = (config.command ?? []).map((part) => filled(part, evaluated, folder, itemsFile));
         return { argv, env: {} };
       },
@@ -49,8 +50,13 @@ export async function programOf(context: Context, config: EvaluatorConfig): Prom
     environment: python.digest as Digest,
     interpreter: [python.python],
     env: python.env,
-    call: async (evaluated, folder, items) =>
-      lmEval ? lmEvalCall(config, evaluated, folder, items) : evalScopeCall(config, evaluated, folder),
+    call: async (evaluated, folder, part) => {
+      if (lmEval) return lmEvalCall(config, evaluated, folder, part?.items);
+      const mine = part
+        ? await evalScopeSlice(config, part.items, part.of, host.workspace, `${folder}.data`)
+        : config;
+      return evalScopeCall(mine, evaluated, folder);
+    },
   };
 }
 
@@ -69,7 +75,7 @@ function environment(
 }
 
 /** A user's program is told which items by a file: `{"<task>": [0, 5, …]}`. */
-async function writeItems(config: EvaluatorConfig, folder: string, items: ItemsOf): Promise<string> {
+async function writeItems(config: EvaluatorConfig, folder: string, { items }: Part): Promise<string> {
   if (!config.command?.some((part) => part.includes('{items}'))) {
     throw new UserError(
       '`stop` evaluates some items at a time, so the command needs {items}: the path of a JSON file that lists their places in the data set',

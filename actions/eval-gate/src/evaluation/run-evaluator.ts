@@ -5,7 +5,7 @@ import type { EvaluatorConfig, Results } from '@sluice/evaluation';
 import { run } from '@sluice/process';
 import type { Context } from '../context.ts';
 import { type Cached, cacheKey, fromCache, intoCache } from './cache.ts';
-import type { ItemsOf } from './items.ts';
+import type { Part } from './items.ts';
 import { type Program, programOf } from './program.ts';
 import { keyOf, type Target } from './target.ts';
 
@@ -22,21 +22,21 @@ export interface Evaluation {
   keep(results: Results): Promise<void>;
 }
 
-/** Evaluates all items, or some, into a folder of its own; all of them may be taken from before. */
+/** Evaluates all part, or some, into a folder of its own; all of them may be taken from before. */
 export async function runEvaluator(
   context: Context,
   config: EvaluatorConfig,
   target: Target,
   {
-    items,
+    part,
     env = {},
     label,
-  }: { items?: ItemsOf | undefined; env?: Readonly<Record<string, string>>; label?: string } = {},
+  }: { part?: Part | undefined; env?: Readonly<Record<string, string>>; label?: string } = {},
 ): Promise<Evaluation> {
   const { host } = context;
   const program = await programOf(context, config);
   const about = label === undefined ? '' : `${label}: `;
-  const asked = items
+  const asked = part
     ? { why: 'a part of the items is evaluated' }
     : await cacheKey(context, config, target, program);
   if ('why' in asked) host.log.info(`${about}the evaluation is not cached: ${asked.why}`);
@@ -45,7 +45,7 @@ export async function runEvaluator(
     host.log.info(`${about}the evaluation is taken from the cache: ${found.cached.sentence}`);
     return { ...found, claimed: target.claimed || found.cached.elsewhere, keep: async () => {} };
   }
-  const made = await freshly(context, config, target, program, { items, env, label });
+  const made = await freshly(context, config, target, program, { part, env, label });
   return {
     ...made,
     claimed: target.claimed,
@@ -62,14 +62,14 @@ async function freshly(
   { evaluated }: Target,
   program: Program,
   {
-    items,
+    part,
     env,
     label,
-  }: { items: ItemsOf | undefined; env: Readonly<Record<string, string>>; label: string | undefined },
+  }: { part: Part | undefined; env: Readonly<Record<string, string>>; label: string | undefined },
 ): Promise<{ folder: string; seconds: number }> {
   const { inputs, host } = context;
   const folder = await mkdtemp(join(host.temp, label === undefined ? 'evaluation-' : `${label}-`));
-  const call = await program.call(evaluated, folder, items);
+  const call = await program.call(evaluated, folder, part);
   const argv = [...program.interpreter, ...call.argv];
   host.log.info(argv.join(' '));
   const title = `Evaluation by ${inputs.evaluator}${label === undefined ? '' : ` of ${label}`}`;
