@@ -9,6 +9,9 @@ export type {
   Cell,
   Chart,
   Code,
+  Compare,
+  ComparedItem,
+  ComparedSide,
   Details,
   Facts,
   Flow,
@@ -25,5 +28,6 @@ export type {
   State,
   Table,
   Text,
+  TrendChart,
 } from './model.ts';
 export { formatNumber, logSafe, plain, STATE_WORDS } from './text.ts';

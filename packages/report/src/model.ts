@@ -4,6 +4,8 @@ export type Span =
   | string
   | { readonly code: string }
   | { readonly strong: string }
+  /** A word with the colour of a state, such as a decision in a table. */
+  | { readonly state: State; readonly text: string }
   /** Only http, https and relative addresses become links; anything else is shown as text. */
   | { readonly link: string; readonly text: string };
 
@@ -17,7 +19,7 @@ export interface Report {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Heading | Paragraph | Table | Code | Mermaid | Flow | Chart | Details | Facts;
+export type Block = Heading | Paragraph | Table | Code | Mermaid | Flow | Chart | Compare | Details | Facts;
 
 export interface Heading {
   readonly type: 'heading';
@@ -62,7 +64,7 @@ export interface FlowStep {
   readonly state: 'done' | 'current' | 'failed' | 'pending';
 }
 
-export type Chart = IntervalsChart | LineChart;
+export type Chart = IntervalsChart | LineChart | TrendChart;
 
 /** Estimates with their intervals and the line that each must keep to (a forest plot). */
 export interface IntervalsChart {
@@ -98,6 +100,41 @@ export interface LineSeries {
   readonly name: string;
   /** In any order; values that are not finite are left out. */
   readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+/** Several figures over the same few versions, each on a scale of its own: small charts in HTML, one table in Markdown. */
+export interface TrendChart {
+  readonly type: 'chart';
+  readonly kind: 'trend';
+  readonly title: string;
+  /** Names of the versions, oldest first. */
+  readonly names: readonly string[];
+  readonly series: readonly {
+    readonly name: string;
+    /** One for each name; null where nothing was measured. */
+    readonly values: readonly (number | null)[];
+    /** The line that the figure must keep to. */
+    readonly threshold?: number;
+  }[];
+}
+
+/** Pairs of texts side by side: what was and what is, each with a note such as a score. */
+export interface Compare {
+  readonly type: 'compare';
+  readonly before: string;
+  readonly after: string;
+  readonly items: readonly ComparedItem[];
+}
+export interface ComparedItem {
+  /** What both answer, in named parts such as `Input` and `Target`. */
+  readonly about: readonly (readonly [name: string, text: string])[];
+  readonly before: ComparedSide;
+  readonly after: ComparedSide;
+}
+export interface ComparedSide {
+  readonly text: string;
+  readonly note: string;
+  readonly state?: State;
 }
 
 export interface Details {

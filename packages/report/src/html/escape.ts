@@ -18,6 +18,7 @@ export function inline(cell: Cell): string {
     .map((span) => {
       if (typeof span === 'string') return lines(span);
       if ('code' in span) return `<code>${escapeHtml(span.code)}</code>`;
+      if ('state' in span) return `<span class="badge ${span.state}">${escapeHtml(span.text)}</span>`;
       if ('strong' in span) return `<strong>${lines(span.strong)}</strong>`;
       const link = safeLink(span.link);
       return link

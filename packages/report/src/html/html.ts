@@ -1,10 +1,12 @@
 import type { Block, Cell, Chart, Report, Table } from '../model.ts';
-import { verdictWord } from '../text.ts';
+import { plain, verdictWord } from '../text.ts';
+import { compareHtml } from './compare.ts';
 import { escapeHtml, inline } from './escape.ts';
 import { flowSvg } from './flow.ts';
-import { intervalsSvg } from './intervals.ts';
+import { intervalsHtml } from './intervals.ts';
 import { linesSvg } from './lines.ts';
 import { STYLE } from './style.ts';
+import { trendHtml } from './trend.ts';
 
 /**
  * The whole report as one HTML file: styles inline, charts as SVG, light and dark. It loads nothing and runs nothing;
@@ -51,29 +53,50 @@ function blockHtml(block: Block): string {
       return block.steps.length === 0 ? '' : `<figure>${flowSvg(block.steps)}</figure>`;
     case 'chart':
       return chartHtml(block);
+    case 'compare':
+      return compareHtml(block);
     case 'details':
       return `<details><summary>${escapeHtml(block.summary)}</summary>\n${block.blocks.map(blockHtml).join('\n')}\n</details>`;
   }
 }
 
 function chartHtml(chart: Chart): string {
-  const drawing = chart.kind === 'line' ? linesSvg(chart) : chart.rows.length > 0 ? intervalsSvg(chart) : '';
-  const title = chart.unit ? `${chart.title} (${chart.unit})` : chart.title;
-  return drawing === '' ? '' : `<figure><figcaption>${escapeHtml(title)}</figcaption>\n${drawing}\n</figure>`;
+  const drawing = drawingOf(chart);
+  if (drawing === '') return '';
+  const title = chart.kind !== 'trend' && chart.unit ? `${chart.title} (${chart.unit})` : chart.title;
+  return `<figure><figcaption>${escapeHtml(title)}</figcaption>\n${drawing}\n</figure>`;
+}
+
+function drawingOf(chart: Chart): string {
+  switch (chart.kind) {
+    case 'line':
+      return linesSvg(chart);
+    case 'trend':
+      return trendHtml(chart);
+    case 'intervals':
+      return chart.rows.length > 0 ? intervalsHtml(chart) : '';
+  }
 }
 
 function tableHtml(table: Table): string {
-  const cell = (value: Cell) =>
-    typeof value === 'number'
+  const numeric = table.columns.map(
+    (_, i) =>
+      table.rows.some((row) => typeof row[i] === 'number') &&
+      table.rows.every((row) => typeof row[i] === 'number' || plain(row[i] ?? '').length <= 1),
+  );
+  const cell = (value: Cell, i: number) =>
+    typeof value === 'number' || numeric[i]
       ? `<td class="number">${inline(value)}</td>`
       : `<td dir="auto">${inline(value)}</td>`;
+  const head = (name: string, i: number) =>
+    `<th scope="col"${numeric[i] ? ' class="number"' : ''}>${escapeHtml(name)}</th>`;
   const rows = table.rows.map(
-    (row) => `<tr>${table.columns.map((_, i) => cell(row[i] ?? '')).join('')}</tr>`,
+    (row) => `<tr>${table.columns.map((_, i) => cell(row[i] ?? '', i)).join('')}</tr>`,
   );
   return [
     '<div class="scroll"><table>',
     ...(table.caption ? [`<caption>${escapeHtml(table.caption)}</caption>`] : []),
-    `<thead><tr>${table.columns.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('')}</tr></thead>`,
+    `<thead><tr>${table.columns.map(head).join('')}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody>`,
     '</table></div>',
   ].join('\n');

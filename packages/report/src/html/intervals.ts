@@ -1,49 +1,56 @@
 import { drawable, drawableRow, intervalRange, ticks } from '../chart-range.ts';
-import type { IntervalsChart } from '../model.ts';
+import type { IntervalRow, IntervalsChart } from '../model.ts';
 import { formatNumber } from '../text.ts';
-import { fitted, label, line, px, svg } from './svg.ts';
+import { escapeHtml } from './escape.ts';
 
-const LEFT = 200;
-const RIGHT = 620;
-const WIDTH = 820;
-const ROW = 28;
-const TOP = 10;
+/** Height of a row's drawing. */
+const HEIGHT = 30;
+const MIDDLE = HEIGHT / 2;
 
-/** A forest plot: one row an estimate, with its interval and the line that it must keep to. */
-export function intervalsSvg(chart: IntervalsChart): string {
+/**
+ * A forest plot: one row an estimate, with its interval and the line that it must keep to. The drawing is as wide as there is room;
+ * places in it are percentages, so that text and marks keep their size.
+ */
+export function intervalsHtml(chart: IntervalsChart): string {
   const range = intervalRange(chart.rows);
-  const at = (value: number) =>
-    LEFT +
-    ((Math.max(range[0], Math.min(range[1], value)) - range[0]) / (range[1] - range[0])) * (RIGHT - LEFT);
-  const bottom = TOP + chart.rows.length * ROW;
-  const axis = ticks(range).flatMap((tick) => [
-    line(at(tick), TOP, at(tick), bottom, 'grid'),
-    label(at(tick), bottom + 16, formatNumber(tick), 'middle', 'axis'),
-  ]);
-  const rows = chart.rows.flatMap((row, i) => {
-    const y = TOP + i * ROW + ROW / 2;
-    const css = row.state ?? 'info';
-    const text = `${formatNumber(row.estimate)} (${formatNumber(row.low)} … ${formatNumber(row.high)})`;
-    const drawn = drawableRow(row)
-      ? [
-          line(at(row.low), y, at(row.high), y, `interval ${css}`),
-          ...(Number.isFinite(row.low)
-            ? [line(at(row.low), y - 5, at(row.low), y + 5, `interval ${css}`)]
-            : []),
-          ...(Number.isFinite(row.high)
-            ? [line(at(row.high), y - 5, at(row.high), y + 5, `interval ${css}`)]
-            : []),
-          `<circle cx="${px(at(row.estimate))}" cy="${px(y)}" r="4.5" class="${css}"/>`,
-        ]
-      : [];
-    return [
-      fitted(LEFT - 12, y + 4, row.label, 'end', 26),
-      ...drawn,
-      ...(drawable(row.threshold)
-        ? [line(at(row.threshold), y - ROW / 2 + 2, at(row.threshold), y + ROW / 2 - 2, 'threshold')]
-        : []),
-      fitted(RIGHT + 12, y + 4, text, 'start', 30),
-    ];
-  });
-  return svg(WIDTH, bottom + 26, chart.title, [...axis, ...rows]);
+  const at = (value: number): string => {
+    const share = (Math.max(range[0], Math.min(range[1], value)) - range[0]) / (range[1] - range[0]);
+    // room for the marks at both ends
+    return `${Math.round((2 + share * 96) * 100) / 100}%`;
+  };
+  const marks = ticks(range);
+  const grid = marks.map((tick) => upright(at(tick), 0, HEIGHT, 'grid')).join('');
+  const axis = marks
+    .map(
+      (tick) =>
+        `<text x="${at(tick)}" y="14" text-anchor="middle" class="axis">${escapeHtml(formatNumber(Number(tick.toPrecision(12))))}</text>`,
+    )
+    .join('');
+  return [
+    '<div class="forest">',
+    ...chart.rows.map((row) => rowHtml(row, grid, at)),
+    `<div class="forest-row forest-axis"><span></span><svg width="100%" height="20" aria-hidden="true">${axis}</svg><span></span></div>`,
+    '</div>',
+  ].join('\n');
 }
+
+function rowHtml(row: IntervalRow, grid: string, at: (value: number) => string): string {
+  const css = row.state ?? 'info';
+  const value = `${formatNumber(row.estimate)} (${formatNumber(row.low)} … ${formatNumber(row.high)})`;
+  const end = (bound: number) =>
+    Number.isFinite(bound) ? upright(at(bound), MIDDLE - 5, MIDDLE + 5, `interval ${css}`) : '';
+  const drawn = drawableRow(row)
+    ? `<line x1="${at(row.low)}" y1="${MIDDLE}" x2="${at(row.high)}" y2="${MIDDLE}" class="interval ${css}"/>${end(row.low)}${end(row.high)}<circle cx="${at(row.estimate)}" cy="${MIDDLE}" r="5" class="${css}"/>`
+    : '';
+  const threshold = drawable(row.threshold) ? upright(at(row.threshold), 2, HEIGHT - 2, 'threshold') : '';
+  return [
+    '<div class="forest-row">',
+    `<span class="forest-name" dir="auto">${escapeHtml(row.label)}</span>`,
+    `<svg width="100%" height="${HEIGHT}" role="img" aria-label="${escapeHtml(`${row.label}: ${value}`)}">${grid}${threshold}${drawn}</svg>`,
+    `<span class="forest-value">${escapeHtml(value)}</span>`,
+    '</div>',
+  ].join('\n');
+}
+
+const upright = (x: string, y1: number, y2: number, css: string): string =>
+  `<line x1="${x}" y1="${y1}" x2="${x}" y2="${y2}" class="${css}"/>`;

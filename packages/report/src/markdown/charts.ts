@@ -1,11 +1,45 @@
 import { drawable, drawableRow, finitePoints, intervalRange, lineRange } from '../chart-range.ts';
-import type { Block, Chart, IntervalRow, IntervalsChart, LineChart } from '../model.ts';
+import type { Block, Chart, IntervalRow, IntervalsChart, LineChart, TrendChart } from '../model.ts';
 import { formatNumber } from '../text.ts';
 import { mermaidLabel } from './flow.ts';
 
 /** A chart where there is no SVG: a small table with a drawing in characters, or Mermaid's xychart and a table. */
 export function chartBlocks(chart: Chart): Block[] {
+  if (chart.kind === 'trend') return trendBlocks(chart);
   return chart.kind === 'intervals' ? intervalBlocks(chart) : lineBlocks(chart);
+}
+
+/** One row a figure: its way over the versions, drawn in characters, then its values. */
+function trendBlocks({ title, names, series }: TrendChart): Block[] {
+  if (series.length === 0) return [];
+  return [
+    {
+      type: 'table',
+      caption: title,
+      columns: ['', 'trend', ...names, ...(series.some((s) => s.threshold !== undefined) ? ['line'] : [])],
+      rows: series.map(({ name, values, threshold }) => [
+        name,
+        [{ code: drawTrend(values) }],
+        ...names.map((_, i) => values[i] ?? '–'),
+        threshold ?? '',
+      ]),
+    },
+  ];
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** `▂▃█`, from the lowest to the highest value; a blank where nothing was measured. */
+export function drawTrend(values: readonly (number | null)[]): string {
+  const known = values.filter((value) => value !== null && drawable(value)) as number[];
+  const low = Math.min(...known);
+  const width = Math.max(...known) - low;
+  return values
+    .map((value) => {
+      if (value === null || !drawable(value)) return ' ';
+      return BARS[width > 0 ? Math.round(((value - low) / width) * (BARS.length - 1)) : 3] ?? ' ';
+    })
+    .join('');
 }
 
 function intervalBlocks(chart: IntervalsChart): Block[] {

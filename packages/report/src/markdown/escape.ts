@@ -1,5 +1,5 @@
 import type { Cell } from '../model.ts';
-import { clean, formatNumber, safeLink, spans } from '../text.ts';
+import { clean, formatNumber, STATE_MARKS, safeLink, spans } from '../text.ts';
 
 /**
  * Literal text as GitHub- and GitLab-flavoured Markdown, on one line. Mentions (`@name`) and references (`#12`) are
@@ -46,6 +46,7 @@ export function inline(cell: Cell): string {
     .map((span) => {
       if (typeof span === 'string') return edged(span);
       if ('code' in span) return codeSpan(span.code);
+      if ('state' in span) return `${STATE_MARKS[span.state]} ${escapeMarkdown(span.text)}`;
       if ('strong' in span) return span.strong.trim() === '' ? '' : `**${escapeMarkdown(span.strong)}**`;
       const link = safeLink(span.link);
       const shown = escapeMarkdown(span.text);

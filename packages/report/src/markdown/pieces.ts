@@ -1,6 +1,7 @@
 import type { Block, Table } from '../model.ts';
 import { byteLength } from './bytes.ts';
 import { chartBlocks } from './charts.ts';
+import { compareTable } from './compare.ts';
 import { escapeMarkdown, fence, inline } from './escape.ts';
 import { flowMermaid } from './flow.ts';
 
@@ -48,6 +49,8 @@ function piecesOfBlock(block: Block, maxBytes: number): Piece[] {
       return block.steps.length === 0 ? [] : [mermaid(flowMermaid(block.steps))];
     case 'chart':
       return piecesOf(chartBlocks(block), maxBytes);
+    case 'compare':
+      return [tablePiece(compareTable(block), maxBytes)];
     case 'details':
       return [
         {
