@@ -7,7 +7,6 @@ import {
   drawReview,
   REVIEW_FORMS,
   type ReviewForm,
-  readResults,
   reviewPage,
   type Stratify,
   sheetCsv,
@@ -16,11 +15,15 @@ import { wrap } from '../help/layout.ts';
 import { type Option, readOptions } from '../options.ts';
 import type { Scene } from '../scene.ts';
 import { gatesAt } from './gates-at.ts';
+import { resultsAt } from './results-at.ts';
 
 const SAMPLES = 50;
 
 export const DRAW = {
-  candidate: { description: "The candidate's results: a file or folder that an evaluation wrote." },
+  candidate: {
+    description:
+      "The candidate's results: a file or folder that an evaluation wrote, or the run that an eval-gate judged.",
+  },
   baseline: { description: "The live version's results: the same. Its answers are then judged too." },
   out: { description: 'Folder for the form, the sheet and the key.' },
   form: {
@@ -58,13 +61,8 @@ export async function draw(argv: readonly string[], scene: Scene): Promise<numbe
     throw new UserError(
       `${options.out} holds the key of a sample already; whoever overwrites it loses that review. Take another folder`,
     );
-  const candidate = {
-    ...(await readResults(resolve(scene.cwd, options.candidate), read)),
-    source: options.candidate,
-  };
-  const baseline = options.baseline
-    ? { ...(await readResults(resolve(scene.cwd, options.baseline), read)), source: options.baseline }
-    : null;
+  const candidate = await resultsAt('candidate', options.candidate, read, scene);
+  const baseline = options.baseline ? await resultsAt('baseline', options.baseline, read, scene) : null;
   const drawn = await drawReview(candidate, baseline, {
     form: formOf(options.form),
     samples: wholeNumber('samples', options.samples, 1) ?? gates?.review?.samples ?? SAMPLES,

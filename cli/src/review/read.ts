@@ -8,7 +8,6 @@ import {
   type GatesDocument,
   type Review,
   type ReviewSummary,
-  readResults,
   readReview,
   reviewRule,
   summarizeReview,
@@ -17,6 +16,7 @@ import { columns, wrap } from '../help/layout.ts';
 import { type Option, readOptions } from '../options.ts';
 import type { Scene } from '../scene.ts';
 import { gatesAt } from './gates-at.ts';
+import { resultsAt } from './results-at.ts';
 
 export const READ = {
   key: { description: 'review-key.json of the sample that was rated.' },
@@ -40,12 +40,13 @@ export async function read(argv: readonly string[], scene: Scene): Promise<numbe
     throw new UserError(`${options.gates} asks for no review (review: {samples: …, at-least: …})`);
   const at = (path: string): string => resolve(scene.cwd, path);
   const review = await readReview(at(options.key), ratings.map(at));
-  const summary = summarizeReview(review, reviewRule(gates ?? {}), 2 * (gates?.confidence ?? CONFIDENCE) - 1);
+  const confidence = 2 * (gates?.confidence ?? CONFIDENCE) - 1;
+  const summary = summarizeReview(review, reviewRule(gates ?? {}), confidence);
   const report = gates && (await decided(gates, review, options, scene));
   scene.stdout.write(
     options.json
       ? `${JSON.stringify({ ...summary, ...(report ? { decision: report.decision, gate: report.gates[0] } : {}) })}\n`
-      : asText(summary, report, scene.width),
+      : asText(summary, confidence, report, scene.width),
   );
   return report && report.decision !== 'approve' ? 3 : 0;
 }
@@ -61,20 +62,21 @@ async function decided(
     throw new UserError('--gates needs --candidate <results>: only ratings of these answers may decide');
   const slices = gates.cluster === undefined ? [] : [gates.cluster];
   const options = { slices, ...(gates.columns ? { columns: gates.columns } : {}), predictions: gates.scores };
-  const results = async (path: string) => ({
-    ...(await readResults(resolve(scene.cwd, path), options)),
-    source: path,
-  });
   const { leakage: _, ...document } = gates;
   return decide({
     document: { ...document, gates: [] },
-    candidate: await results(candidate),
-    baseline: baseline ? await results(baseline) : null,
+    candidate: await resultsAt('candidate', candidate, options, scene),
+    baseline: baseline ? await resultsAt('baseline', baseline, options, scene) : null,
     review,
   });
 }
 
-function asText(summary: ReviewSummary, report: GateReport | undefined, width: number): string {
+function asText(
+  summary: ReviewSummary,
+  confidence: number,
+  report: GateReport | undefined,
+  width: number,
+): string {
   const { form, items, rated, identical, reviewers, agreement, candidate, baseline, difference } = summary;
   const said = form === 'pairs' ? 'preferred' : 'acceptable';
   const rows: [string, string][] = [
@@ -84,6 +86,7 @@ function asText(summary: ReviewSummary, report: GateReport | undefined, width: n
     ...line(`candidate ${said}`, candidate),
     ...line(`baseline ${said}`, baseline),
     ...line('difference', difference),
+    ['intervals', percent(confidence)],
     ...(agreement ? [['agreement', agreementText(agreement)] as [string, string]] : []),
   ];
   const gate = report?.gates[0];

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readResults, writeNormalForm } from '@sluice/evaluation';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { main } from '../main.ts';
 
@@ -94,6 +95,46 @@ it('reads ratings, and lets the gates decide only on the answers that were rated
   const partly = rate((line) => (line.includes('new 1') ? '' : 'yes'), 'partly.csv');
   expect(await review(...key, partly, '--gates', 'gates.yaml', '--candidate', 'new.jsonl')).toMatchObject({
     exit: 3,
+  });
+});
+
+it('takes results from the store by their run, and says where there are none', async () => {
+  const kept = join(folder, 'kept.jsonl.gz');
+  const digest = await writeNormalForm(await readResults(join(folder, 'new.jsonl')), kept);
+  const place = join(folder, '.sluice/store', 'run-12345678/evaluation');
+  mkdirSync(place, { recursive: true });
+  copyFileSync(kept, join(place, `${digest.slice(7)}.jsonl.gz`));
+  const fromRun = await review(
+    'draw',
+    '--candidate',
+    'run-12345678',
+    '--out',
+    'out',
+    '--samples',
+    '20',
+    '--json',
+  );
+  expect(fromRun).toMatchObject({ exit: 0, stderr: '' });
+  writeFileSync(
+    join(folder, 'gates.yaml'),
+    'gates: [{metric: accuracy, at-least: 0}]\nreview: {samples: 20, at-least: 0.5}',
+  );
+  // the ratings count for the files that the run's results were made of, and for none else
+  const gated = [
+    'read',
+    '--key',
+    'out/review-key.json',
+    rate(() => 'yes'),
+    '--gates',
+    'gates.yaml',
+    '--candidate',
+  ];
+  expect((await review(...gated, 'new.jsonl')).exit).toBe(0);
+  expect((await review(...gated, 'old.jsonl')).exit).toBe(3);
+  const none = await review('draw', '--candidate', 'run-87654321', '--out', 'other');
+  expect(none).toMatchObject({
+    exit: 2,
+    stderr: expect.stringContaining('the store holds 0 sets of results'),
   });
 });
 
