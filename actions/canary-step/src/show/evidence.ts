@@ -31,7 +31,10 @@ function stepsOf({ plan, stage, phase }: Rollout) {
 /** One line a guard, drawn so that all act at 1; below it the share of the users, on its own scale. */
 function overTime(trail: readonly TrailPoint[]): Block[] {
   if (trail.length < 2) return [];
-  const names = [...new Set(trail.flatMap(({ guards }) => Object.keys(guards)))];
+  const names = [...new Set(trail.flatMap(({ guards }) => Object.keys(guards)))].filter((name) =>
+    // a guard whose figures nobody measured stays at 0 and would only hide the others
+    trail.some(({ guards }) => guards[name]),
+  );
   const series: LineSeries[] = names.map((name) => ({
     name,
     points: trail.flatMap(({ at, guards }) =>
@@ -89,10 +92,13 @@ function guardsOf({ readings }: Rollout): Block[] {
     {
       type: 'table',
       columns: ['guard', 'evidence', 'acts at', 'reading'],
-      rows: readings.map((r) => [r.guard, r.value, r.threshold, r.text]),
+      rows: readings.map((r) => [r.guard, settled(r.value), r.threshold, r.text]),
     },
   ];
 }
+
+/** What no request has moved yet is 0 but for the arithmetic. */
+const settled = (value: number) => (Math.abs(value) < 1e-9 ? 0 : value);
 
 function figuresOf({ totals }: Rollout): Block[] {
   const [live, candidate] = [metricsOf(totals.live), metricsOf(totals.candidate)];

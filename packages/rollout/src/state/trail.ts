@@ -13,8 +13,8 @@ export interface TrailPoint {
 /** Points that a state keeps: it has to fit into an annotation. */
 const LONGEST = 80;
 
-/** Three digits tell a line in a picture. */
-const short = (value: number) => Number(Math.max(-1, Math.min(value, 10)).toPrecision(3));
+/** A thousandth is less than a picture shows. */
+const short = (value: number) => Math.round(Math.max(-1, Math.min(value, 10)) * 1000) / 1000 || 0;
 
 /** The trail with one more look. A long one loses every second point, never the newest. */
 export function trailed(
@@ -23,11 +23,12 @@ export function trailed(
   weight: number,
   readings: readonly GuardReading[],
 ): readonly TrailPoint[] {
-  const guards = Object.fromEntries(
-    readings.flatMap(({ guard, value, threshold }) =>
-      threshold > 0 && Number.isFinite(value) ? [[guard, short(value / threshold)]] : [],
-    ),
-  );
+  const guards: Record<string, number> = {};
+  for (const { guard, value, threshold } of readings) {
+    if (!(threshold > 0) || !Number.isFinite(value)) continue;
+    // a guard that is judged in several ways acts at the first that gets there
+    guards[guard] = Math.max(guards[guard] ?? -1, short(value / threshold));
+  }
   const next = [...trail, { at, weight, guards }];
   return next.length <= LONGEST ? next : next.filter((_, i) => (next.length - 1 - i) % 2 === 0);
 }
