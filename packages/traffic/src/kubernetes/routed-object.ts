@@ -15,8 +15,10 @@ export type Change<T> = (now: T) => object | undefined;
 
 type Patched = { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };
 
-/** Other writers, such as controllers that say how it stands, come and go: so often a write is tried on what they left. */
-const ATTEMPTS = 12;
+/** Other writers, such as controllers that say how it stands, come and go: so long a write is tried on what they left, ms. */
+const PATIENCE = 30_000;
+/** Longest pause before the next try, ms: what was read must not be old when it is written. */
+const PAUSE = 50;
 
 /**
  * An object that says how traffic is split, and the state of a rollout in its annotation. No write is ever made on a value
@@ -101,15 +103,15 @@ export class RoutedObject<T extends KubernetesObject> {
     signal: AbortSignal | undefined,
     work: (now: T, fresh: boolean) => Promise<R | undefined>,
   ): Promise<R> {
-    for (let attempt = 1; ; attempt++) {
+    for (const end = Date.now() + PATIENCE; ; ) {
       const kept = this.#latest;
       const now = kept ?? (await this.read(signal));
       try {
         const done = await work(now, kept === undefined);
         if (done !== undefined) return done;
       } catch (error) {
-        if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
-        await sleep(Math.random() * 20 * attempt, undefined, signal ? { signal } : {});
+        if (!isConflict(error) || Date.now() > end) throw error;
+        await sleep(Math.random() * PAUSE, undefined, signal ? { signal } : {});
       }
       this.#latest = undefined;
     }
