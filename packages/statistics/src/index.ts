@@ -85,8 +85,8 @@ export { conditionalFactors, ODDS_RATIOS } from './sequential/conditional-binomi
 export type { MeanSequence } from './sequential/confidence-sequence.ts';
 export { meanSequence, stepMeanSequence } from './sequential/confidence-sequence.ts';
 export { logMean, logSum } from './sequential/log-sum.ts';
-export type { PairedEvidence } from './sequential/paired-betting.ts';
-export { pairedEvidence } from './sequential/paired-betting.ts';
+export type { Bets, PairedEvidence } from './sequential/paired-betting.ts';
+export { evenBets, likelyBets, pairedEvidence } from './sequential/paired-betting.ts';
 export {
   crossingProbabilities,
   equalLooks,

@@ -1,6 +1,7 @@
 import {
   equalLooks,
   lanDeMetsBounds,
+  likelyBets,
   normalCdf,
   type PairedCounts,
   pairedEvidence,
@@ -90,9 +91,10 @@ function evidence(counts: PairedCounts, delta: number): number {
     // above a gain: the mirror image of "below" at a margin
     return delta >= 1
       ? 0
-      : pairedEvidence({ ...counts, gains: counts.losses, losses: counts.gains }, delta).logReject;
+      : pairedEvidence({ ...counts, gains: counts.losses, losses: counts.gains }, delta, likelyBets)
+          .logReject;
   }
-  return pairedEvidence(counts, -delta).logApprove;
+  return pairedEvidence(counts, -delta, likelyBets).logApprove;
 }
 
 /** The largest delta for which something that is true at `low` still is. */

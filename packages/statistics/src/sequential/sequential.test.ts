@@ -6,7 +6,7 @@ import { Generator } from '../random/generator.ts';
 import { differenceEvidence, differenceState, stepDifference } from './bounded-difference.ts';
 import { conditionalFactors } from './conditional-binomial.ts';
 import { meanSequence, stepMeanSequence } from './confidence-sequence.ts';
-import { pairedEvidence } from './paired-betting.ts';
+import { evenBets, likelyBets, pairedEvidence } from './paired-betting.ts';
 import { blockHistory, rankFactors, rankPValue } from './rank.ts';
 import { aboveLimitFactors, belowLimitFactors } from './share-limit.ts';
 import { startTimes, startTimesEvidence, stepStartTimes } from './start-times.ts';
@@ -69,6 +69,36 @@ describe('paired 0/1 scores at any look', () => {
     }
     expect(approved).toBeLessThanOrEqual(runs * 0.05);
   });
+  it.each([evenBets, likelyBets])(
+    '%o are fair at the margin: the wealth of two items is 1 on average',
+    (bets) => {
+      for (const [margin, discordance] of [
+        [0, 0.1],
+        [0.01, 0.02],
+        [0.05, 0.05],
+        [0.05, 0.4],
+        [0.9, 0.95],
+      ] as const) {
+        const mass = {
+          gain: (discordance - margin) / 2,
+          loss: (discordance + margin) / 2,
+          same: 1 - discordance,
+        };
+        let [approve, reject] = [0, 0];
+        for (const first of ['gain', 'loss', 'same'] as const) {
+          for (const second of ['gain', 'loss', 'same'] as const) {
+            const count = (what: string): number => Number(first === what) + Number(second === what);
+            const counts = { items: 2, gains: count('gain'), losses: count('loss') };
+            const found = pairedEvidence(counts, margin, bets);
+            approve += mass[first] * mass[second] * Math.exp(found.logApprove);
+            reject += mass[first] * mass[second] * Math.exp(found.logReject);
+          }
+        }
+        expect(approve).toBeCloseTo(1, 10);
+        expect(reject).toBeCloseTo(1, 10);
+      }
+    },
+  );
   it('refuses a unit larger than announced', () => {
     expect(() => stepDifference(differenceState(0.1, 3), { sum: 1, size: 4 })).toThrow(RangeError);
     expect(() => stepDifference(differenceState(0.1, 3), { sum: 3, size: 2 })).toThrow(RangeError);
