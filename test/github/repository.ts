@@ -47,6 +47,7 @@ export class Repository {
   readonly #vars: Readonly<Record<string, string>>;
   readonly #env: NodeJS.ProcessEnv;
   readonly #actions: readonly string[];
+  readonly #secrets: readonly string[];
   #pushed: string | undefined;
 
   /** `edit` stands in for what a user changes in the examples; it must change something in each file that it is for. */
@@ -55,12 +56,15 @@ export class Repository {
     readonly folder: string;
     readonly vars: Readonly<Record<string, string>>;
     readonly env: NodeJS.ProcessEnv;
+    /** Names of secrets; their values are in `env`. */
+    readonly secrets?: readonly string[];
     readonly edit?: Readonly<Record<string, (text: string) => string>>;
   }) {
     this.folder = options.folder;
     this.#act = options.act;
     this.#vars = options.vars;
     this.#env = options.env;
+    this.#secrets = options.secrets ?? [];
     this.#actions = release(join(options.folder, 'sluice'));
     cpSync(project, this.#checkout, {
       recursive: true,
@@ -94,6 +98,7 @@ export class Repository {
   commit(message: string, files: Readonly<Record<string, (text: string) => string>>): void {
     for (const [name, edit] of Object.entries(files)) {
       const path = join(this.#checkout, name);
+      mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, edit(existsSync(path) ? readFileSync(path, 'utf8') : ''));
     }
     this.#git('add', '-A');
@@ -134,6 +139,7 @@ export class Repository {
           `your-org/sluice@${name}/v1=${at('sluice')}`,
         ]),
         ...Object.entries(this.#vars).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
+        ...this.#secrets.flatMap((name) => ['--secret', name]),
         ...['--cache-server-addr', '127.0.0.1', '--cache-server-port', String(await freePort())],
         ...['--artifact-server-addr', '127.0.0.1', '--artifact-server-port', String(await freePort())],
         ...['--cache-server-path', at('cache'), '--artifact-server-path', at('artifacts')],
