@@ -1,4 +1,4 @@
-import type { Agreement, Estimate } from '@sluice/evaluation';
+import type { Agreement, Estimate, ReviewSummary } from '@sluice/evaluation';
 import { type Block, type Cell, formatNumber } from '@sluice/report';
 import type { Judgement } from './judge.ts';
 
@@ -25,6 +25,9 @@ function humanReview({ report, gates }: Judgement): Block[] {
     ['Sample', `${review.items} items, ${review.identical} answered alike by both versions`],
     ['Rated', `${review.rated} of ${review.items} by ${review.reviewers.join(', ')}`],
     ...share(`Candidate ${said}`, review.candidate),
+    ...(showsWeighted(review)
+      ? [['By the size of strata', percent(review.candidateWeighted as number)] as [string, Cell]]
+      : []),
     ...share(`Baseline ${said}`, review.baseline),
     ...share('Difference', review.difference),
     ...(review.agreement ? [['Reviewers agree', agreementText(review.agreement)] as [string, Cell]] : []),
@@ -37,6 +40,13 @@ function humanReview({ report, gates }: Judgement): Block[] {
       text: `An answer counts as ${said} where ${rule} said so. Which version wrote what was hidden from them.`,
     },
   ];
+}
+
+/** Whether the strata were drawn so unevenly that the sample's share is another than that of the whole. */
+function showsWeighted({ candidate, candidateWeighted }: ReviewSummary): boolean {
+  return (
+    candidate !== null && candidateWeighted !== null && Math.abs(candidateWeighted - candidate.value) > 0.005
+  );
 }
 
 function judgeModel({ judgeModel: model }: Judgement): Block[] {

@@ -77,13 +77,27 @@ function asText(
   report: GateReport | undefined,
   width: number,
 ): string {
-  const { form, items, rated, identical, reviewers, agreement, candidate, baseline, difference } = summary;
+  const {
+    form,
+    items,
+    rated,
+    identical,
+    reviewers,
+    agreement,
+    candidate,
+    candidateWeighted,
+    baseline,
+    difference,
+  } = summary;
   const said = form === 'pairs' ? 'preferred' : 'acceptable';
   const rows: [string, string][] = [
     ['sample', `${items} items${identical > 0 ? `, ${identical} answered alike by both versions` : ''}`],
     ['reviewers', reviewers.join(', ')],
     ['rated by all', `${rated} of ${items}`],
     ...line(`candidate ${said}`, candidate),
+    ...(candidateWeighted === null
+      ? []
+      : [['by size of strata', percent(candidateWeighted)] as [string, string]]),
     ...line(`baseline ${said}`, baseline),
     ...line('difference', difference),
     ['intervals', percent(confidence)],

@@ -26,6 +26,8 @@ export interface ReviewSummary {
   readonly agreement: Agreement | null;
   /** Share of the candidate's answers that are acceptable (pairs: preferred); null where nothing is rated. */
   readonly candidate: Estimate | null;
+  /** The same with each stratum by its share of all items: where small strata were drawn more often, this is the figure of the whole. */
+  readonly candidateWeighted: number | null;
   readonly baseline: Estimate | null;
   /** Candidate minus baseline. */
   readonly difference: Estimate | null;
@@ -58,7 +60,23 @@ export function summarizeReview(review: Review, rule: Rule, confidence: number):
     reviewers: review.reviewers,
     agreement: reviewerAgreement(review, confidence),
     candidate: share(candidate),
+    candidateWeighted: weighted(review, places, candidate),
     baseline: share(baseline),
     difference: compared && { value: compared.estimate, interval: compared.interval },
   };
+}
+
+/** Null where a stratum has no rated item. */
+function weighted(review: Review, places: readonly number[], values: Float64Array): number | null {
+  const strata = new Map([...review.strata].map(([name, items]) => [name, { items, rated: 0, sum: 0 }]));
+  for (const [i, place] of places.entries()) {
+    const stratum = strata.get(review.items[place]?.stratum ?? '');
+    if (!stratum) continue;
+    stratum.rated++;
+    stratum.sum += values[i] as number;
+  }
+  const all = [...strata.values()];
+  if (all.some(({ rated }) => rated === 0)) return null;
+  const total = all.reduce((sum, { items }) => sum + items, 0);
+  return all.reduce((sum, { items, rated, sum: accepted }) => sum + (items / total) * (accepted / rated), 0);
 }

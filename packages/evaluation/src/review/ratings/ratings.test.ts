@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reviewerAgreement } from '../agreement/reviewers.ts';
 import { countReview } from '../count/count.ts';
+import { summarizeReview } from '../count/summary.ts';
 import { type Drawn, drawReview } from '../draw/draw.ts';
 import type { ReviewForm } from '../form.ts';
 import { readReview } from '../read-review.ts';
@@ -102,6 +103,23 @@ describe('ratings', () => {
     expect(share(RULE)).toBeGreaterThanOrEqual(8);
     expect(share({ ...RULE, disagreement: 'majority' })).toBe(0);
     expect(share({ ...RULE, acceptableFrom: 3 })).toBe(0);
+  });
+
+  it('of small strata that are drawn more often do not stand for the whole', async () => {
+    const uneven = answered('new', { big: 90, small: 2 }, (i, task) => `${task} ${i}`);
+    const { sheet, key } = await drawReview(uneven, null, {
+      form: 'acceptable',
+      samples: 4,
+      stratify: { by: 'task' },
+      seed: 1,
+      secret: Buffer.alloc(32, 7),
+      title: 'Review',
+    });
+    write('key.json', JSON.stringify(key));
+    const bad = ratings({ sheet, key }, 'Ann', (answers) => (answers[0]?.startsWith('small') ? 'no' : 'yes'));
+    const { candidate: share, candidateWeighted } = summarizeReview(await read(bad), RULE, 0.9);
+    expect(share?.value).toBe(0.75);
+    expect(candidateWeighted).toBeCloseTo(90 / 92, 12);
   });
 
   it('say how the reviewers agree, beyond chance', async () => {

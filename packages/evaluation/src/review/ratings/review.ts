@@ -23,6 +23,8 @@ export interface Review {
   readonly sample: Digest;
   readonly reviewers: readonly string[];
   readonly items: readonly ReviewedItem[];
+  /** Items that there are of each stratum. */
+  readonly strata: ReadonlyMap<string, number>;
   /** Digests over all answers of the results that the sample was drawn from. */
   readonly candidateAnswers: Digest;
   readonly baselineAnswers: Digest | null;
@@ -69,6 +71,7 @@ export function reviewOf(key: ReviewKey, rows: readonly RatingRow[]): Review {
     sample: digest.parse(key.sample),
     reviewers,
     items: itemsOf(key, said),
+    strata: new Map(key.strata.map(({ name, items }) => [name, items])),
     candidateAnswers: digest.parse(key.candidate.answers),
     baselineAnswers: key.baseline && digest.parse(key.baseline.answers),
   };
