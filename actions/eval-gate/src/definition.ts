@@ -49,7 +49,8 @@ export const definition = defineAction({
     },
     baseline: {
       type: text,
-      description: 'The results to compare with: the same, or `registry:<name>@<alias>`.',
+      description:
+        'The results to compare with: the same, `registry:<name>@<alias>`, or `variant:<name>` of `config`.',
     },
     'baseline-missing': {
       type: choice('BaselineMissing', ['reject', 'absolute-only']),
@@ -98,7 +99,8 @@ export const definition = defineAction({
     },
     config: {
       type: document,
-      description: 'What the evaluator does: tasks, few-shot, limit, seed, or the command.',
+      description:
+        'What the evaluator does: tasks, few-shot, limit, seed, or the command; variants; what is cached.',
     },
     endpoint: { type: url, description: 'OpenAI-compatible server that serves the candidate.' },
     start: {
