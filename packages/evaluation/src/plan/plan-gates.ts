@@ -10,9 +10,11 @@ import {
   type TestPlan,
 } from '@sluice/statistics';
 import { type GateSpec, type GatesDocument, gateName, isComparison, ruleOf } from '../gates/document.ts';
+import { isJudgeMetric } from '../judge-model/judge-metrics.ts';
 import { type Scores, scoresOf } from '../pair/pair.ts';
 import { findSeries } from '../results/metric-name.ts';
 import type { Results, Task } from '../results/results.ts';
+import { planJudged, planReview } from './plan-people.ts';
 
 /** What a gate can decide with a data set of this size, before anything is evaluated. */
 export interface GatePlan {
@@ -56,7 +58,11 @@ const CORRELATION = [0.9, 0.7, 0.4];
 export function planGates(document: GatesDocument, baseline: Results, confidence = 0.95): Plan {
   const alpha = 1 - (document.confidence ?? confidence);
   const plan: TestPlan = { alpha, power: document.power?.with ?? 0.8, sides: 1 };
-  const gates = document.gates.flatMap((gate) => planOf(gate, baseline, plan));
+  const review = planReview(document, plan);
+  const gates = [
+    ...document.gates.flatMap((gate) => planOf(gate, baseline, plan)),
+    ...(review ? [review] : []),
+  ];
   const chances = gates.flatMap(({ cases }) => cases[Math.floor(cases.length / 2)]?.chance ?? []);
   return { gates, jointPower: chances.length > 0 ? jointPower(chances) : null };
 }
@@ -64,6 +70,7 @@ export function planGates(document: GatesDocument, baseline: Results, confidence
 function planOf(gate: GateSpec, baseline: Results, plan: TestPlan): GatePlan[] {
   const found = findSeries(baseline, gate.metric);
   if (!found) {
+    if (isJudgeMetric(gate.metric)) return [planJudged(gate, baseline, plan)];
     if (!isComparison(gate)) return [];
     throw new UserError(
       `${baseline.source} has no metric "${gate.metric}", so nothing can be planned for it`,
