@@ -66,9 +66,10 @@ describeWithCluster(
         policy: 'policy.yaml',
         metrics,
       };
-      const users = logUsers(router, metrics);
-      const { killed, between, whole } = await killTicks(on, given);
-      await users[Symbol.asyncDispose]();
+      const { killed, between, whole } = await (async () => {
+        await using _ = logUsers(router, metrics);
+        return await killTicks(on, given);
+      })();
       // state and split are one write: no kill falls between them
       expect(between).toBe(0);
       const store = await openStore({ workspace: folder, env: on.env });
@@ -76,6 +77,6 @@ describeWithCluster(
       console.log(
         `${killed} ticks killed, none between state and split; ${whole} ended by themselves; ${after}`,
       );
-    });
+    }, 3_600_000);
   },
 );
