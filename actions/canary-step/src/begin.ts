@@ -1,4 +1,3 @@
-import { connect, DEFAULT_PROMPTS, warmUp } from '@sluice/inference';
 import {
   type Begun,
   begin,
@@ -6,10 +5,12 @@ import {
   openRollout,
   otherSlot,
   type RolloutState,
+  withInstance,
 } from '@sluice/rollout';
-import { addressOf, apiKeyOf, carryOut, history } from '@sluice/steering';
+import { carryOut, endCommand, history } from '@sluice/steering';
 import { followUp } from './follow-up.ts';
-import { mismatch } from './identity-check.ts';
+import { greet } from './greet.ts';
+import { instanceAsked } from './instance/asked.ts';
 import { sourceOf } from './look.ts';
 import { keepOnline } from './online/prepare.ts';
 import type { Scene } from './scene.ts';
@@ -32,12 +33,16 @@ export async function beginRollout(scene: Scene, state: RolloutState): Promise<N
   if ('outcome' in asked) return asked;
   const { candidate, decide } = asked;
   if (decide(state).outcome === 'begun') {
-    await greet(scene, decide(state).state);
+    // what is yet to be brought up is greeted when it serves
+    if (!scene.inputs.start) await greet(scene, decide(state).state);
     await keepOnline(scene, candidate.runId);
   }
   const { decided, before } = await carryOut(place, router, (held) => decide(held.state), host.signal);
   if (decided.outcome === 'begun') {
     host.log.info(`began ${candidate.version} of run ${candidate.runId}: ${decided.reason}`);
+    // nobody is sent there any more, and the new version needs its place
+    const old = before.instances?.[otherSlot(decided.state.live)];
+    if (old?.process && scene.inputs.start) await endCommand(old);
     await followUp(scene, before, { state: decided.state, decision: 'hold', reason: decided.reason });
   }
   return refusal(decided);
@@ -69,6 +74,7 @@ async function ask(scene: Scene, state: RolloutState): Promise<Asked | NotBegun>
   const { inputs, host, store } = scene;
   const candidate = await candidateOf(inputs, store, host);
   if ('refused' in candidate) return { outcome: 'unproven', reason: candidate.refused };
+  const instance = await instanceAsked(inputs, candidate, host);
   const past = openRollout(state)
     ? []
     : await history(
@@ -78,32 +84,12 @@ async function ask(scene: Scene, state: RolloutState): Promise<Asked | NotBegun>
       );
   return {
     candidate,
-    decide: (now) => begin(now, candidate, { busy: inputs.busy, now: host.now().getTime(), history: past }),
+    decide: (now) => {
+      const begun = begin(now, candidate, { busy: inputs.busy, now: host.now().getTime(), history: past });
+      const slot = begun.state.rollout?.candidate;
+      return begun.outcome === 'begun' && instance && slot
+        ? { ...begun, state: withInstance(begun.state, slot, instance) }
+        : begun;
+    },
   };
-}
-
-/** A new candidate is warmed up before anybody sees it. One that does not serve the version yet is waited for by the ticks. */
-async function greet({ inputs, host, router }: Scene, { rollout }: RolloutState): Promise<void> {
-  if (!rollout || inputs.warmup === 0) return;
-  const given = inputs[rollout.candidate];
-  const endpoint = await addressOf(router, rollout.candidate, given, host.signal);
-  if (endpoint === undefined) return;
-  const apiKey = apiKeyOf(inputs, host);
-  const wrong = await mismatch(rollout, { endpoint, given: true, apiKey }, host.signal);
-  if (wrong.problem !== undefined) {
-    host.log.warn(`not warmed up: ${wrong.problem}`);
-    return;
-  }
-  host.log.info(`warming up ${rollout.version} with ${inputs.warmup} requests`);
-  const answers = await warmUp({
-    client: connect({ endpoint, apiKey, signal: host.signal }),
-    model: rollout.version,
-    prompts: DEFAULT_PROMPTS,
-    maxTokens: 16,
-    requests: inputs.warmup,
-  });
-  host.signal.throwIfAborted();
-  const failed = answers.filter((answer) => !answer.ok).length;
-  if (failed > 0)
-    host.log.warn(`${failed} of ${answers.length} requests of the warm-up were not answered as they should`);
 }

@@ -23,7 +23,7 @@ import {
   version,
 } from '@sluice/contract';
 import { onlineEvaluationSchema } from '@sluice/online-evaluation';
-import { policySchema } from '@sluice/rollout';
+import { policySchema, startSchema } from '@sluice/rollout';
 import { allowUnprovenSchema } from './allow-unproven.ts';
 
 export const definition = defineAction({
@@ -34,6 +34,7 @@ export const definition = defineAction({
   permissions: { statuses: 'write', deployments: 'write' },
   documents: {
     policy: policySchema,
+    start: startSchema,
     'online-evaluation': onlineEvaluationSchema,
     'allow-unproven': allowUnprovenSchema,
   },
@@ -60,6 +61,11 @@ export const definition = defineAction({
         'Address of the server behind the slot `stable`; asked what it serves, and probed after a rollback.',
     },
     canary: { type: url, description: 'Address of the server behind the slot `canary`.' },
+    start: {
+      type: document,
+      description:
+        'How the new version is brought up where no user is sent yet, and taken down again: a command, or a manifest for Kubernetes (schema: start.schema.json). Default: it is there already.',
+    },
     warmup: {
       type: integer({ min: 0, max: 10_000 }),
       description: 'Requests sent to the new version before it gets users; they count in no figure.',

@@ -3,16 +3,18 @@ import { openTarget } from '@sluice/steering';
 import { beginRollout, wouldBegin } from './begin.ts';
 import type { definition } from './definition.ts';
 import { finish, notApproved } from './finish.ts';
+import { keepHouse } from './instance/keep-house.ts';
 import { order } from './order.ts';
 import type { In, Scene } from './scene.ts';
 import { checkLater, wantsToBegin } from './start.ts';
-import { idle, once, preview, untilDone } from './ticks.ts';
+import { type Ended, idle, once, preview, untilDone } from './ticks.ts';
 
 export async function run(inputs: In, host: Host): Promise<Outcome<(typeof definition)['outputs']>> {
   if (inputs.deploy === false) return notApproved(inputs, host);
   const scene: Scene = { inputs, host, notes: [], ...(await openTarget(inputs, host)) };
   if (scene.store.note) host.log.info(scene.store.note);
-  if (inputs.command !== 'tick') return finish(scene, await order(inputs.command, scene));
+  if (inputs.command !== 'tick')
+    return finish(scene, await housekept(scene, await order(inputs.command, scene)));
 
   const { state } = await scene.place.read();
   const begins = wantsToBegin(inputs, state);
@@ -21,7 +23,15 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
     return finish(scene, begins ? await wouldBegin(scene, state) : await preview(scene, state));
   const refused = begins ? await beginRollout(scene, state) : undefined;
   // a tick even so: it keeps a version that was taken back at 0, whoever raised it
-  if (refused?.outcome === 'finished') return finish(scene, await once(scene), refused.reason);
+  if (refused?.outcome === 'finished')
+    return finish(scene, await housekept(scene, await once(scene)), refused.reason);
   if (refused) return finish(scene, idle(state, refused.reason), refused.reason);
-  return finish(scene, inputs.wait ? await untilDone(scene) : await once(scene));
+  await keepHouse(scene);
+  return finish(scene, await housekept(scene, inputs.wait ? await untilDone(scene) : await once(scene)));
+}
+
+/** What was decided, once the instances are as it asks for. */
+async function housekept(scene: Scene, ended: Ended): Promise<Ended> {
+  await keepHouse(scene);
+  return ended;
 }

@@ -76,7 +76,7 @@ export async function candidateOf(
   const plan = parsePlan(inputs.plan);
   const policy = await policyOf(inputs, host);
   const source = metricSource(inputs.metrics, host, await givenDigest(inputs, host));
-  await checkOnline(inputs, source, host);
+  await checkOnline(inputs, policy, source, host);
   const proven = await provenBy(inputs, store, host);
   if ('refused' in proven) return proven;
   const { because, ...named } = proven;

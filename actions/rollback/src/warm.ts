@@ -18,10 +18,13 @@ export async function whyNotWarm(
 ): Promise<string | undefined> {
   // what brings an earlier version up there comes before the users
   const first = inputs.method[0];
-  if (!liveBeside(state, run) || (first !== 'traffic' && !inputs.drill)) return undefined;
+  const gone = state.rollout?.runId === run && state.rollout.phase === 'complete' && isDown(state);
+  if ((!gone && !liveBeside(state, run)) || (first !== 'traffic' && !inputs.drill)) return undefined;
   const slot = otherSlot(state.live);
   const before = completed(state, 1);
   const way = `deploy ${before?.version ?? 'an earlier version'} in the slot ${slot} and run this again, or start a new rollout with canary-step`;
+  if (gone)
+    return `run ${run} is live, and the version before it was taken down when its time was over (keep-old): ${way}`;
   const taken = state.rollout ? `${state.rollout.version}, which was taken back` : 'nothing that is known';
   if (!before)
     return `run ${run} is live and no version completed a rollout before it; the slot ${slot} was last given to ${taken}: ${way}`;
@@ -41,3 +44,6 @@ export async function whyNotWarm(
     : `does not answer (${answer.message})`;
   return `run ${run} is live, and no earlier version is warm: the slot ${slot} (${endpoint}) ${there}, not ${before.version}. ${way[0]?.toUpperCase()}${way.slice(1)}`;
 }
+
+/** Whether a tick has taken down what stood in the slot without users. */
+const isDown = ({ live, instances }: RolloutState) => instances?.[otherSlot(live)]?.status === 'down';

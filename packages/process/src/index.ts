@@ -1,4 +1,5 @@
 export { type Conversation, type ConversationOptions, converse } from './conversation.ts';
+export { type Detached, endDetached, startDetached, stillRuns } from './detached.ts';
 export { freePort } from './free-port.ts';
 export type { LaunchOptions } from './group.ts';
 export { checkOutputFolder, writeOutputFolder } from './output-folder.ts';

@@ -9,6 +9,7 @@ export {
   type Given,
 } from './machine/begin.ts';
 export { abort, approve, type Order, pause, resume } from './machine/commands.ts';
+export { type Chore, choreOf, settled, withInstance } from './machine/house.ts';
 export { soaked } from './machine/learn.ts';
 export type { Observations } from './machine/observations.ts';
 export { liveBeside, type Reverted, revert } from './machine/revert.ts';
@@ -59,6 +60,13 @@ export {
 } from './simulation/traffic.ts';
 export { evidenceBefore, type Walk, type WalkEnd, walk } from './simulation/walk.ts';
 export { decodeState, encodeState } from './state/codec.ts';
+export {
+  type Instance,
+  type InstanceProcess,
+  type InstanceStart,
+  instanceStart,
+  startSchema,
+} from './state/instance.ts';
 export {
   type Approval,
   type Completed,

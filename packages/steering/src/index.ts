@@ -1,6 +1,9 @@
 export { addressOf } from './address.ts';
 export { apiKeyOf, type KeyInputs } from './api-key.ts';
 export { carryOut, type Decided, type Done } from './carry-out.ts';
+export { endCommand, runCommand } from './instances/command.ts';
+export { applyObjects, takeObjectsDown } from './instances/objects.ts';
+export { filled, objectsOf } from './instances/render.ts';
 export { history, judged, observe, type Seen } from './observe.ts';
 export { openTarget, type Surroundings, type Target, type TargetInputs } from './open-target.ts';
 export { type Held, type Place, placeOf } from './place.ts';

@@ -46,9 +46,11 @@ export async function evaluateOnline(scene: Scene, rollout: Rollout, seen: Obser
     const lost = `the document of the online evaluation (${online.slice(0, 19)}…) is not in ${place.where}: give this job the store that the rollout was begun with`;
     return { observations: holding(seen, lost), notes: [lost] };
   }
-  const scored: ScoredNow = scene.inputs['dry-run']
-    ? { ledger: held.ledger, notes: [] }
-    : await scoreDue(scene, rollout, place, seen);
+  // at 100 % there are no two versions left to compare
+  const scored: ScoredNow =
+    scene.inputs['dry-run'] || rollout.weight >= 100
+      ? { ledger: held.ledger, notes: [] }
+      : await scoreDue(scene, rollout, place, seen);
   const minutes = seen.minutes.map((minute) => carrying(minute, scored.ledger));
   const problem = scored.problem ?? notYet(rollout, scored.ledger);
   const observations = { ...seen, minutes };
@@ -152,7 +154,7 @@ function carrying(minute: Minute, { rounds }: Ledger): Minute {
   };
 }
 
-/** Before the next stage something of this one must have been scored; at 100 % there are no two versions left to compare. */
+/** Before the next stage something of this one must have been scored. */
 function notYet(rollout: Rollout, { rounds, document }: Ledger): string | undefined {
   const stage = rollout.stages.at(-1);
   if (rollout.phase !== 'running' || rollout.weight >= 100 || !stage) return undefined;

@@ -1,4 +1,4 @@
-import { SystemError } from '@sluice/contract';
+import { SystemError, UserError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import {
   documentDigest,
@@ -7,6 +7,7 @@ import {
   openScorers,
   parseOnlineEvaluation,
 } from '@sluice/online-evaluation';
+import type { Policy } from '@sluice/rollout';
 import type { In, Scene } from '../scene.ts';
 import { ledgerPlace } from './ledger-place.ts';
 import { requestLog } from './request-log.ts';
@@ -25,10 +26,25 @@ export async function givenDigest(inputs: In, host: Host): Promise<string | unde
   return document && documentDigest(document);
 }
 
-/** What a rollout cannot be begun without is looked at before it is: the log's name, the scorers' files, patterns and keys. */
-export async function checkOnline(inputs: In, source: string, host: Host): Promise<void> {
+/**
+ * What a rollout cannot be begun without is looked at before it is: the log's name, the scorers' files, patterns and keys, and that the
+ * policy judges scores that somebody gives.
+ */
+export async function checkOnline(inputs: In, policy: Policy, source: string, host: Host): Promise<void> {
   const document = await givenOnline(inputs, host);
+  const judged = Object.keys((policy.kind === 'sequential' && policy.scores) || {});
+  const names = document?.scorers.map(({ name }) => name) ?? [];
+  const unknown = judged.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new UserError(
+      `the policy judges the scores of '${unknown}', and ${document ? `online-evaluation has no scorer of that name (it has ${names.join(', ')})` : 'there is no online-evaluation that gives any'}.`,
+    );
   if (!document) return;
+  const idle = names.filter((name) => !judged.includes(name));
+  if (idle.length > 0)
+    host.log.info(
+      `the scores of ${idle.join(', ')} are shown and judge nothing: the policy (kind: sequential) has no key scores for them`,
+    );
   requestLog(document, source, host.workspace);
   await openScorers(document, host);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { between, durationText, share, word } from './fields.ts';
+import { between, durationText, word } from './fields.ts';
 
 /** What the sequential judge may watch beside an absolute limit of latency: each a share of requests. */
 const shares = ['errors', 'latency', 'ttft', 'tpot', 'invalid'] as const;
@@ -18,7 +18,9 @@ const times = z.prefault(
 
 const limited = (limit: number) =>
   z.prefault(
-    z.strictObject({ /** Percent of requests; 100: no absolute limit. */ limit: z._default(share, limit) }),
+    z.strictObject({
+      /** Percent of requests; 100: no absolute limit. */ limit: z._default(between(0.01, 100), limit),
+    }),
     {},
   );
 
@@ -44,7 +46,7 @@ export const guardFields = {
       /** A request is slow when it takes longer than this. */
       above: durationText,
       /** Percent of requests that may. */
-      limit: z._default(share, 1),
+      limit: z._default(between(0.01, 100), 1),
     }),
   ),
   'token-rate': z.optional(

@@ -37,6 +37,8 @@ const sequential = z.strictObject({
   alpha: z._default(between(0.0001, 0.2), 0.01),
   /** `independent`: requests fail independently of each other; sharper, and wrong where errors come in bursts. */
   assume: z._default(word(['bursts', 'independent']), 'bursts'),
+  /** Where less than a day of history tells how long errors of one version alone last: nothing is concluded from such until then. */
+  'longest-burst': z._default(durationText, '20m'),
   advance: z._default(word(['powered', 'proven']), 'powered'),
   detect: z.prefault(
     z.strictObject({

@@ -32,7 +32,7 @@ export interface SequentialEvidence {
 }
 
 /** A day of history makes the past worth ranking against. */
-const ENOUGH_HISTORY_MS = 86_400_000;
+export const ENOUGH_HISTORY_MS = 86_400_000;
 /** What a guard counts in each interval of the live version's past that holds its figures. */
 function eventsIn(history: readonly RoleMinute[], guard: GuardName, threshold: number | null): Arm[] {
   const events: Arm[] = [];

@@ -14,6 +14,7 @@ import {
   swapFactors,
 } from '@sluice/statistics';
 import { levelNow } from './level.ts';
+import { doubted, inDoubt, type Outburst } from './outburst.ts';
 import { PAST_BETS, type Past, pastFactors } from './past.ts';
 import { addPower, noPower, type Power } from './power.ts';
 
@@ -46,6 +47,9 @@ export interface GuardEvidence {
   /** ln of the bets that the share lies under the limit. */
   readonly proof: readonly number[];
   readonly power: Power;
+  readonly outburst: Outburst | null;
+  /** Blocks since the last outburst ended, or since the start. */
+  readonly settled: number;
 }
 
 export interface GuardRule {
@@ -60,6 +64,8 @@ export interface GuardRule {
   readonly hour: number;
   /** Whether the last stage asks for the proof that the share lies under the limit. */
   readonly proven: boolean;
+  /** Blocks that a burst may last where no history tells; 0: the blocks are as long as bursts ask for. */
+  readonly longest: number;
 }
 
 const PROOF_STAKES = [0.3, 0.6, 0.95];
@@ -94,11 +100,13 @@ export function newGuard(
     rank: startTimes(PAST_BETS.length, horizon),
     beside:
       assume === 'independent'
-        ? startTimes(ODDS_RATIOS.length, horizon, 0.8)
+        ? startTimes(ODDS_RATIOS.length, horizon, 0.9)
         : startTimes(BESIDE.length, hour),
     limit: startTimes(LIMIT_STAKES.length, horizon),
     proof: PROOF_STAKES.map(() => 0),
     power: noPower(),
+    outburst: null,
+    settled: 0,
   };
 }
 
@@ -118,7 +126,9 @@ const shareOf = ({ requests, events }: Arm) => (requests > 0 ? events / requests
 export function takeInterval(guard: GuardEvidence, seen: Block | undefined, rule: GuardRule): GuardEvidence {
   const open = seen ? addBlock(guard.open, seen) : guard.open;
   const filled = guard.filled + 1;
-  return filled < guard.block ? { ...guard, open, filled } : closeBlock({ ...guard, open }, rule);
+  if (filled < guard.block) return { ...guard, open, filled };
+  const closed = closeBlock({ ...guard, open }, rule);
+  return rule.longest > 0 ? doubted(guard, closed, open, rule.longest) : closed;
 }
 
 function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence {
@@ -247,7 +257,7 @@ function capped(
 
 /** The first test that says the candidate is worse. */
 export function tripped(guard: GuardEvidence, rule: GuardRule): Score | undefined {
-  if (calm(guard)) return undefined;
+  if (inDoubt(guard) || calm(guard)) return undefined;
   if (rule.atLeast > 0) {
     const sum = guard.recent.reduce((s, b) => addArm(s, b.candidate), EMPTY);
     if (shareOf(sum) < rule.atLeast) return undefined;

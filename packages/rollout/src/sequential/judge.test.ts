@@ -152,12 +152,30 @@ describe('the sequential judge', () => {
 
   it('judges without a history, and says what that costs', () => {
     const evidence = judge.begin([]);
-    expect(evidence.notes.join()).toMatch(/no history.*blocks of 1 x 1m until a burst/);
+    expect(evidence.notes.join()).toMatch(
+      /no history.*blocks of 1 x 1m until a burst.*once it has lasted 20m/,
+    );
     const found = alarmAt(judge, [], played(random, { minutes: 300, candidate: () => failing(0.05) }));
     expect(found?.guard).toBe('errors');
     const burst = (t: number) => failing(t >= 70 && t < 80 ? 0.1 : 0.002);
     const seen = judge.observe(evidence, played(random, { minutes: 90, live: burst, candidate: () => WELL }));
     expect(seen.evidence.guards.errors?.block).toBeGreaterThanOrEqual(16);
+  });
+
+  it('without a history takes no burst of the candidate for a fault, and finds what lasts longer', () => {
+    const spells = (length: number, every: number) => (t: number) =>
+      failing(t % every >= every - length ? 0.1 : 0.002);
+    const seen = (candidate: (t: number) => Behaviour, text = '') =>
+      alarmAt(
+        judgeOf(`guards: [errors]${text}`),
+        [],
+        played(random, { minutes: 900, perMinute: 2000, candidate }),
+      );
+    expect(seen(spells(18, 150))).toBeUndefined();
+    expect(seen(spells(18, 150), ', longest-burst: 0s')?.guard).toBe('errors');
+    const late = seen((t) => failing(t >= 300 ? 0.03 : 0.002));
+    expect(late?.minute).toBeGreaterThanOrEqual(320);
+    expect(late?.minute).toBeLessThan(350);
   });
 
   it('says which guards have no figures', () => {

@@ -4,7 +4,7 @@ import { type RoleMinute, shareSlower } from '../observations/minute.ts';
 import { type GuardName, guardNames } from '../policy/guards.ts';
 import type { SequentialPolicy } from '../policy/policy.ts';
 import { eventsOf, histogramOf, isSlowGuard, thresholdOf } from './events.ts';
-import { beginEvidence, blocksInAnHour, type SequentialEvidence } from './evidence.ts';
+import { beginEvidence, blocksInAnHour, ENOUGH_HISTORY_MS, type SequentialEvidence } from './evidence.ts';
 import { furtherReadings, takeFurther } from './further.ts';
 import {
   addBlock,
@@ -45,7 +45,14 @@ export function sequentialJudge(
     detect: name === 'errors' ? policy.detect.errors / 100 : name === 'latency' ? slowFault(evidence) : null,
     hour: blocksInAnHour(interval, evidence.guards[name]?.block ?? 1),
     proven: policy.advance === 'proven',
+    longest: longestBurst(name, evidence),
   });
+
+  /** In blocks; 0 where the blocks come from a history, or no bursts are expected. */
+  const longestBurst = (name: GuardName, { history, guards }: SequentialEvidence): number =>
+    independent || history * interval >= ENOUGH_HISTORY_MS
+      ? 0
+      : Math.ceil(duration.parse(policy['longest-burst']) / interval / (guards[name]?.block ?? 1));
 
   /** The share over the threshold if every answer took `latency-times` as long as the live version's. */
   const slowFault = ({ guards, seen }: SequentialEvidence): number | null => {

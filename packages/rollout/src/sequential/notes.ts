@@ -31,11 +31,15 @@ export function notesOn(
   if (policy.assume === 'bursts') {
     notes.push(
       found.history === 0
-        ? `no history of the live version: blocks of ${BLIND_BLOCK} x ${policy.interval} until a burst of its errors is seen; longer ones of the candidate alone may roll it back before that`
+        ? `no history of the live version: blocks of ${BLIND_BLOCK} x ${policy.interval} until a burst of its errors is seen`
         : `${days} days of history: blocks of ${lengths} x ${policy.interval}`,
     );
     if (!found.ranked)
-      notes.push('less than a day of history: no ranks among past blocks, detection is slower');
+      notes.push(
+        duration.parse(policy['longest-burst']) > 0
+          ? `less than a day of history: no ranks among past blocks, and what the candidate alone shows counts once it has lasted ${policy['longest-burst']} (longest-burst), in case it is a burst`
+          : 'less than a day of history: no ranks among past blocks, and a burst of the candidate alone may roll it back (longest-burst: 0s)',
+      );
     soaks.forEach((soak, i) => {
       if (soak < FEWEST_BLOCKS * longest * interval)
         notes.push(

@@ -4,6 +4,7 @@ import { parsePlan } from '../plan/plan.ts';
 import { canonical } from '../policy/canonical.ts';
 import { checkPolicy, type Policy, policyDigest } from '../policy/policy.ts';
 import { evidence, totals } from './evidence.ts';
+import { instanceCodec } from './instance.ts';
 import { type RolloutState, SCHEMA } from './state.ts';
 
 const time = z.number();
@@ -69,6 +70,9 @@ const state = z.strictObject({
   ),
   rollout: orNull(rollout),
   lease: orNull(z.strictObject({ owner: text, expires: time })),
+  instances: z.optional(
+    z.strictObject({ stable: z.optional(instanceCodec), canary: z.optional(instanceCodec) }),
+  ),
 });
 
 /** JSON with sorted keys, so that equal states are equal bytes. */

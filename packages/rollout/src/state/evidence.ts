@@ -45,6 +45,16 @@ const guard = z.strictObject({
   limit: bets,
   proof: z.array(z.number()),
   power: z.strictObject({ mean: z.array(z.number()), variance: z.array(natural), enough: z.boolean() }),
+  outburst: z.nullable(
+    z.strictObject({
+      before: z.nullable(z.strictObject({ swap: bets, limit: bets })),
+      blocks: natural,
+      requests: natural,
+      events: natural,
+      over: natural,
+    }),
+  ),
+  settled: natural,
 });
 
 const sequential = z.strictObject({

@@ -2,6 +2,7 @@ import type { Evidence, GuardReading } from '../judge/judge.ts';
 import type { Totals } from '../judge/totals.ts';
 import type { Slot } from '../observations/minute.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Instance } from './instance.ts';
 import type { TrailPoint } from './trail.ts';
 
 /** What is deployed: a merged or quantized model, or a base model with an adapter. */
@@ -112,6 +113,8 @@ export interface RolloutState {
   readonly history: readonly Completed[];
   readonly rollout: Rollout | null;
   readonly lease: Lease | null;
+  /** What was brought up in each slot by a rollout; absent where everything was there already. */
+  readonly instances?: { readonly [S in Slot]?: Instance };
 }
 
 export const SCHEMA = 'sluice-rollout/1';

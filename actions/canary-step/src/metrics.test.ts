@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { families, openMetrics } from '@sluice/telemetry';
+import { describe, expect, it } from 'vitest';
+import { metricSource, sourceParts, tlsOf, withLogin } from './metrics.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const host = { workspace: '/work/here' };
+
+describe('the metric source in the state', () => {
+  it('names what later ticks find from anywhere', () =>
+    expect(
+      metricSource('access.log\n\n requests:logs/r.jsonl?canary=v2 \nhttps://prom?family=dcgm', host),
+    ).toBe('/work/here/access.log\nrequests:/work/here/logs/r.jsonl?canary=v2\nhttps://prom?family=dcgm'));
+
+  it('holds no password', () =>
+    expect(() => metricSource('access.log\nhttps://u:secret@prom', host)).toThrow(
+      /^(?!.*secret).*PROMETHEUS_TOKEN/,
+    ));
+
+  it('says which online evaluation it was begun with', () => {
+    const source = metricSource('access.log', host, DIGEST);
+    expect(sourceParts(source)).toEqual({ metrics: '/work/here/access.log', online: DIGEST });
+    expect(sourceParts('http://prom')).toEqual({ metrics: 'http://prom', online: undefined });
+  });
+
+  it("is read with this job's login and certificates", () => {
+    const env = {
+      PROMETHEUS_USERNAME: 'a',
+      PROMETHEUS_PASSWORD: 'p@',
+      PROMETHEUS_CERT_FILE: 'c.pem',
+      PROMETHEUS_KEY_FILE: '/k.pem',
+    };
+    expect(withLogin('/a.log\nhttps://prom/?family=vllm', env)).toBe(
+      '/a.log\nhttps://a:p%40@prom/?family=vllm',
+    );
+    expect(withLogin('https://prom', {})).toBe('https://prom');
+    expect(tlsOf({ env, workspace: '/w' })).toEqual({ cert: '/w/c.pem', key: '/k.pem' });
+  });
+});
+
+describe('the README', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+  it('has the table of programs as it is', () => {
+    const has = (given: unknown, word: string) => (given === undefined ? [] : [word]);
+    const rows = Object.entries(families).map(([name, family]) => {
+      const figures = [
+        ...('requests' in family ? ['requests', 'errors'] : []),
+        ...('latency' in family ? has(family.latency, 'latency') : []),
+        ...('first' in family ? has(family.first, 'TTFT') : []),
+        ...('perToken' in family ? has(family.perToken, 'TPOT') : []),
+        ...('tokens' in family ? has(family.tokens, 'tokens') : []),
+        ...('cutOff' in family ? has(family.cutOff, 'cut off') : []),
+        ...('gpu' in family ? has(family.gpu, 'GPU') : []),
+      ];
+      const note = 'note' in family ? family.note : '';
+      return `| \`${name}\` | \`${family.label}\` | ${figures.join(', ')} | ${note} | ${family.read} |`;
+    });
+    for (const row of rows) expect(readme).toContain(row);
+    expect(readme.match(/^\| `[\w-]+` \| `[\w]+` \| .* \| .* \| .* \|$/gm)).toEqual(rows);
+  });
+
+  it('has examples of metrics that are read', async () => {
+    const examples = [...readme.matchAll(/^ {4}metrics: \|\n((?: {6}.+\n)+)/gm)].map(
+      ([, text]) => text as string,
+    );
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect((await openMetrics({ metrics: example })).name).toBeTruthy();
+  });
+});

@@ -1,0 +1,126 @@
+import { duration, SystemError } from '@sluice/contract';
+import {
+  type Condition,
+  conditionOf,
+  connectKubernetes,
+  type Kubernetes,
+  type KubernetesObject,
+  type ObjectAt,
+} from '@sluice/kubernetes';
+import type { Instance, InstanceStart, Slot } from '@sluice/rollout';
+import { type Manifest, objectsOf } from './render.ts';
+
+type ManifestStart = Extract<InstanceStart, { readonly kind: 'manifest' }>;
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Kinds that run Pods and take a number of them. */
+const SCALED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'ReplicaSet']);
+
+interface Workload extends KubernetesObject {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+/** Says on every object which run brought it up. */
+const MARK = 'sluice.dev/run-id';
+
+/**
+ * Applies the objects of a slot (server-side apply) and waits until all that runs Pods is ready. Fields that another writer owns are
+ * taken from it only where `force` says so, or where the object was brought up by an earlier run.
+ * @throws SystemError where it is never ready
+ */
+export async function applyObjects(
+  instance: Instance,
+  start: ManifestStart,
+  slot: Slot,
+  {
+    env,
+    signal,
+    force = false,
+  }: { readonly env: Env; readonly signal: AbortSignal; readonly force?: boolean },
+): Promise<void> {
+  const kubernetes = await connectKubernetes({ env, signal });
+  const until = performance.now() + start.readyMs;
+  const made: { at: ObjectAt; generation: number }[] = [];
+  for (const object of objectsOf(start.manifest, instance, slot)) {
+    const at = await placeOf(kubernetes, object, signal);
+    const there = await kubernetes.get<Workload>(at, { signal });
+    const ours = there?.metadata.annotations?.[MARK] !== undefined;
+    const wanted = marked(raised(object, there), instance);
+    const { metadata } = await kubernetes.apply<Workload>(wanted, { signal, force: force || ours });
+    made.push({ at, generation: metadata.generation ?? 0 });
+  }
+  for (const { at, generation } of made) {
+    const timeout = Math.ceil(Math.max(1000, until - performance.now()));
+    const done = await kubernetes.until<Workload>(at, (object) => ready(object, generation), {
+      timeout,
+      signal,
+    });
+    if (!done)
+      throw new SystemError(
+        `${at.resource.kind} ${at.name} was applied, but was not ready within ${duration.format(start.readyMs)}; see kubectl describe ${at.resource.kind.toLowerCase()} ${at.name}`,
+      );
+  }
+}
+
+/** A manifest that names no number of Pods would leave one that was taken down at 0. */
+function raised(object: Manifest, there: Workload | undefined): Manifest {
+  const { spec = {} } = object as Manifest & { readonly spec?: { readonly replicas?: number } };
+  if (!SCALED.has(object.kind) || there?.spec?.replicas !== 0 || spec.replicas !== undefined) return object;
+  return { ...object, spec: { ...spec, replicas: 1 } } as Manifest;
+}
+
+/** Takes the objects of a slot down: no Pods any more, or all deleted. What is not there is down already. */
+export async function takeObjectsDown(
+  instance: Instance,
+  start: ManifestStart,
+  slot: Slot,
+  how: 'scale-to-0' | 'delete',
+  { env, signal }: { readonly env: Env; readonly signal: AbortSignal },
+): Promise<void> {
+  const kubernetes = await connectKubernetes({ env, signal });
+  for (const object of objectsOf(start.manifest, instance, slot).toReversed()) {
+    const at = await placeOf(kubernetes, object, signal);
+    if (how === 'delete') await kubernetes.delete(at, { signal });
+    else if (SCALED.has(object.kind) && (await kubernetes.get(at, { signal })))
+      await kubernetes.patch(
+        at,
+        { type: 'merge', body: { spec: { replicas: 0 } } },
+        { subresource: 'scale', signal },
+      );
+  }
+}
+
+async function placeOf(kubernetes: Kubernetes, object: Manifest, signal: AbortSignal): Promise<ObjectAt> {
+  const resource = await kubernetes.resource(object.apiVersion, object.kind, { signal });
+  const namespace = resource.namespaced ? (object.metadata.namespace ?? kubernetes.namespace) : undefined;
+  return { resource, namespace, name: object.metadata.name };
+}
+
+function marked(object: Manifest, { runId }: Instance): Manifest {
+  const annotations = { ...object.metadata.annotations, [MARK]: runId };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+function ready(object: Workload | undefined, generation: number): boolean {
+  if (!object) return false;
+  const { kind = '', spec, status } = object;
+  if (SCALED.has(kind)) {
+    const wanted = spec?.replicas ?? 1;
+    const available = status?.availableReplicas ?? status?.readyReplicas ?? 0;
+    return (
+      (status?.observedGeneration ?? 0) >= generation &&
+      available >= wanted &&
+      (kind === 'ReplicaSet' || (status?.updatedReplicas ?? 0) >= wanted)
+    );
+  }
+  const condition = conditionOf(status?.conditions, 'Ready');
+  return condition === undefined || condition.status === 'True';
+}
