@@ -74,7 +74,7 @@ export const onlineEvaluationSchema = z.strictObject({
   sample: z._default(z.int().check(z.gte(1), z.lte(1000)), 50),
   /** Fewer than this of a version are not scored: the period counts as seen, without scores. */
   'min-sample': z._default(z.int().check(z.gte(1)), 5),
-  /** Ask both versions the prompts of the sample anew, one after the other, and score these answers in pairs. */
+  /** Ask both versions anew what users of both asked, one after the other, and score these answers in pairs; `sample` pairs. */
   replay: z._default(
     z.union([
       z.literal(false),

@@ -50,11 +50,9 @@ export interface Round {
  */
 export async function runRound(options: RoundOptions): Promise<Round> {
   const { document, period, signal } = options;
-  const draw = new Draw({
-    seed: `${options.seed}\0${period.to}`,
-    slotOf: options.slotOf,
-    size: document.sample,
-  });
+  // prompts of both versions' users are asked anew: together as many as the sample is to have pairs
+  const size = document.replay === false ? document.sample : Math.ceil(document.sample / 2);
+  const draw = new Draw({ seed: `${options.seed}\0${period.to}`, slotOf: options.slotOf, size });
   const { notes } = await scanRequests(
     options.log,
     { from: new Date(period.from), to: new Date(period.to) },

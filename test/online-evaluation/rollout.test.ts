@@ -1,0 +1,177 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseInputs } from '@sluice/contract';
+import { type TestHost, testHost } from '@sluice/host/testing';
+import { openTracker } from '@sluice/tracking';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { definition } from '../../actions/canary-step/src/definition.ts';
+import { run } from '../../actions/canary-step/src/run.ts';
+import { type Gateway, startGateway } from '../traffic/gateway.ts';
+import { ChatServer, whileUsersAsk } from './chat-server.ts';
+
+const POLICY = {
+  kind: 'sequential',
+  interval: '1s',
+  'stale-after': '20s',
+  'min-requests': 5,
+  holdback: 0,
+  advance: 'powered',
+};
+const FORMAT = { name: 'format', checks: { 'max-repetition': 30 } };
+const online = (more: object = {}) =>
+  JSON.stringify({ every: '2s', sample: 10, 'min-sample': 3, scorers: [FORMAT], ...more });
+
+let folder: string;
+let log: string;
+let live: ChatServer;
+let next: ChatServer;
+let gateway: Gateway;
+let host: TestHost;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-online-'));
+  log = join(folder, 'requests.jsonl');
+  await writeFile(log, '');
+  [live, next] = [await ChatServer.start('qwen-v1.0.0', log), await ChatServer.start('qwen-v1.1.0', log)];
+  gateway = await startGateway({ config: { stable: [live.address], canary: [next.address] } });
+  host = testHost({
+    env: { ...process.env, SLUICE_STORE_URL: join(folder, 'store'), MLFLOW_TRACKING_URI: undefined },
+  });
+  host.write('allow.yaml', 'reason: the tests start without a gate\n');
+});
+afterEach(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await live[Symbol.asyncDispose]();
+  await next[Symbol.asyncDispose]();
+  host.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const step = (given: Record<string, string>) =>
+  run(parseInputs(definition, new Map(Object.entries({ target: gateway.target, ...given }))), host);
+const begin = (more: Record<string, string> = {}) =>
+  step({
+    'run-id': 'run-0000-0001',
+    version: 'qwen-v1.1.0',
+    'allow-unproven': 'allow.yaml',
+    plan: '50@5m,100@5m',
+    policy: JSON.stringify(POLICY),
+    metrics: `${gateway.haproxy.log}\nrequests:${log}`,
+    'wait-limit': '90s',
+    wait: 'true',
+    ...more,
+  });
+const asking = <T>(work: Promise<T>) => whileUsersAsk(gateway.url, work);
+const weight = async () => await (await gateway.open()).weight();
+
+describe('a version that answers in time, without errors, and badly', () => {
+  it('is rolled back by the scores of its answers', async () => {
+    next.answer = () => 'and then '.repeat(40);
+    const policy = JSON.stringify({ ...POLICY, guards: ['errors'], scores: { format: 0.05 } });
+    const { result, failed } = await asking(
+      begin({ policy, 'online-evaluation': online({ keep: 'hashed' }) }),
+    );
+    expect(result.outputs).toMatchObject({ decision: 'rollback', weight: 0, deploy: false });
+    expect(result.refused).toMatch(/format/);
+    expect(failed).toBe(0);
+    expect(await weight()).toBe(0);
+    const report = await readFile(join(host.workspace, result.outputs.report), 'utf8').catch(() =>
+      readFile(result.outputs.report, 'utf8'),
+    );
+    expect(report).toContain('Mean scores of sampled answers');
+  });
+
+  it('is rolled back by the share of empty answers that the request log shows', async () => {
+    next.answer = () => '';
+    const policy = JSON.stringify({ ...POLICY, guards: ['invalid'] });
+    const { result } = await asking(begin({ policy }));
+    expect(result.outputs).toMatchObject({ decision: 'rollback', weight: 0 });
+    expect(result.refused).toMatch(/invalid/);
+  });
+});
+
+describe('a version that answers well', () => {
+  const classic = JSON.stringify({ ...POLICY, kind: 'classic', holdback: undefined, advance: undefined });
+
+  it('is not advanced before its answers were scored, and goes all the way once they are', async () => {
+    const trend = join(folder, 'tracking');
+    const tracker = openTracker(trend, {}, { workspace: folder });
+    const { runId } = await tracker.startRun({ experiment: 'qwen', startedAt: Date.now() });
+    const given = {
+      policy: classic,
+      'run-id': runId,
+      plan: '50@1s,100@2s',
+      'tracking-uri': trend,
+      'online-evaluation': online({ every: '5s', replay: {} }),
+    };
+    const { result } = await asking(begin(given));
+    expect(result.outputs).toMatchObject({ decision: 'complete', weight: 100 });
+    const said = host.logged.join('\n');
+    expect(said).toMatch(/hold: no answers of this stage were scored yet \(every 5s\)/);
+    expect(said).toMatch(/scored the answers until \S+: format 1\.000 of 10, live 1\.000 of 10/);
+    expect((await tracker.getRun(runId))?.metrics).toMatchObject({
+      'online/format/new': 1,
+      'online/format/live': 1,
+    });
+  });
+});
+
+describe('a scorer that fails', () => {
+  it('holds the rollout, and the next tick has the same sample scored', async () => {
+    const flag = join(folder, 'broken');
+    const seen = join(folder, 'seen.txt');
+    await writeFile(flag, '');
+    await writeFile(
+      join(folder, 'score.mjs'),
+      `import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+const rows = readFileSync(0, 'utf8').trim().split('\\n').map((line) => JSON.parse(line));
+appendFileSync(${JSON.stringify(seen)}, rows.map((row) => row.id).join(' ') + '\\n');
+if (existsSync(${JSON.stringify(flag)})) process.exit(3);
+for (const { id } of rows) console.log(JSON.stringify({ id, score: 1 }));
+`,
+    );
+    const scorers = [{ name: 'mine', command: [process.execPath, join(folder, 'score.mjs')] }];
+    const document = online({ every: '6s', scorers });
+    const policy = JSON.stringify({ ...POLICY, kind: 'classic', holdback: undefined, advance: undefined });
+    const plan = '50@1s,100@5m';
+    await asking(begin({ policy, plan, 'online-evaluation': document, 'wait-limit': '16s' }));
+    expect(await weight()).toBe(50);
+    const { result: held } = await asking(step({}));
+    expect(held.outputs.decision).toBe('hold');
+    expect(held.outputs.reason).toMatch(/online evaluation: The command of scorer 'mine' .* ended with 3/);
+    const tries = (await readFile(seen, 'utf8')).trim().split('\n');
+    expect(tries.length).toBeGreaterThan(1);
+    expect(new Set(tries).size).toBe(1);
+
+    await rm(flag);
+    const ticked = async (): Promise<number> => {
+      await step({});
+      return await weight();
+    };
+    await asking(expect.poll(ticked, { timeout: 60_000, interval: 500 }).toBe(100));
+    // another document than the one it was begun with
+    await expect(step({ 'online-evaluation': online() })).rejects.toThrow(/online-evaluation:sha256/);
+  });
+});
+
+describe('what cannot work', () => {
+  it.each([
+    [{ metrics: 'access.log' }, /request log, and none is named.*requests:<path>/],
+    [
+      { policy: JSON.stringify({ ...POLICY, scores: { other: 0.1 } }) },
+      /judges the scores of 'other'.*it has format/,
+    ],
+    [
+      { 'online-evaluation': online({ scorers: [{ name: 'r', references: 'none.jsonl' }] }) },
+      /none\.jsonl cannot be read/,
+    ],
+  ])('is refused before anything is begun: %#', async (more, message) => {
+    await expect(begin({ 'online-evaluation': online(), ...more })).rejects.toThrow(message);
+    expect(await weight()).toBe(0);
+  });
+
+  it('scores that a policy judges and nobody gives', async () =>
+    await expect(begin({ policy: JSON.stringify({ ...POLICY, scores: { format: 0.1 } }) })).rejects.toThrow(
+      /there is no online-evaluation/,
+    ));
+});
