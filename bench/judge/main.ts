@@ -24,14 +24,20 @@ function ratesOf(text: string): number[] {
   return rates;
 }
 
-/** Those whose name contains one of the texts between commas; all without any. */
+/** The one of that name, or those whose name contains one of the texts between commas; all without any. */
 function chosen<T extends { readonly name: string }>(
   flag: string,
   all: readonly T[],
   text: string | undefined,
 ): readonly T[] {
+  const exact = all.filter((x) => x.name === text);
   const parts = text?.split(',').map((part) => part.trim().toLowerCase());
-  const found = parts ? all.filter((x) => parts.some((part) => x.name.toLowerCase().includes(part))) : all;
+  const found =
+    exact.length > 0
+      ? exact
+      : parts
+        ? all.filter((x) => parts.some((part) => x.name.toLowerCase().includes(part)))
+        : all;
   if (found.length === 0)
     throw new UserError(
       `--${flag}: nothing is named '${text}'; there are: ${all.map((x) => x.name).join('; ')}`,

@@ -2,8 +2,8 @@ import type { Arm } from './block.ts';
 import { requireArm } from './block.ts';
 import { logSpaced } from './log-sum.ts';
 
-/** Sixteen odds ratios from a slight to a plain fault. */
-export const ODDS_RATIOS: readonly number[] = logSpaced(1.2, 60, 16);
+/** Odds ratios from a slight to a plain fault. Beyond the last one, evidence comes as fast as its blocks. */
+export const ODDS_RATIOS: readonly number[] = logSpaced(1.5, 30, 10);
 
 /** Where exp overflows; far beyond any threshold. */
 const LARGEST = 700;
