@@ -116,12 +116,12 @@ export function tangoExactNonInferiority(counts: PairedCounts, margin: number): 
 
 /**
  * Where an increasing log-probability crosses a level, from the side that is under it: false position with a halving
- * every third step, to 1e-7, since one evaluation costs milliseconds.
+ * every third step, to 1e-6, since one evaluation costs milliseconds.
  */
 function crossing(f: (x: number) => number, from: number, to: number): number {
   let [low, high] = [from, to];
   let [atLow, atHigh] = [f(low), f(high)];
-  for (let i = 0; i < 60 && high - low > 1e-7; i++) {
+  for (let i = 0; i < 60 && high - low > 1e-6; i++) {
     const guess = low + ((high - low) * atLow) / (atLow - atHigh);
     const inside = guess > low && guess < high && i % 3 !== 2;
     const x = inside ? guess : (low + high) / 2;

@@ -6,9 +6,8 @@ import {
   type PairedCounts,
   shareAboveLimit,
   shareBelowLimit,
+  tangoExactAbove,
   tangoExactLowerBound,
-  tangoExactNonInferiority,
-  tangoExactUpperBound,
   tangoInterval,
   tangoStatistic,
 } from '@sluice/statistics';
@@ -16,8 +15,6 @@ import type { Test } from './test.ts';
 
 /** Up to so many items Tango's tail is taken exactly; above, its size is within 0.1 points of the level. */
 const EXACT_ITEMS = 5000;
-/** Up to so many items the interval too is inverted from the exact tail; above, Tango's own differs from it by under 0.001. */
-const EXACT_INTERVAL_ITEMS = 200;
 
 /** Paired 0/1 scores: exact McNemar against no difference, Tango's score test against a margin. */
 export function pairedShares(counts: PairedCounts, alpha: number): Test {
@@ -31,9 +28,9 @@ export function pairedShares(counts: PairedCounts, alpha: number): Test {
       ? 'exact McNemar; Tango with its exact tail for a margin'
       : "exact McNemar; Tango's score test for a margin",
     estimate,
+    // some thirty tails, so only where it is looked at
     get interval() {
-      if (items > EXACT_INTERVAL_ITEMS) return tangoInterval(counts, 1 - 2 * alpha);
-      return { lower: tangoExactLowerBound(counts, alpha), upper: tangoExactUpperBound(counts, alpha) };
+      return { lower: lowerBound(counts, alpha, exact), upper: -lowerBound(mirrored, alpha, exact) };
     },
     above: (bound) => sharesAbove(counts, bound, exact),
     below: (bound) => sharesAbove(mirrored, -bound, exact),
@@ -45,9 +42,13 @@ function sharesAbove(counts: PairedCounts, bound: number, exact: boolean): numbe
   if (bound === 0) return mcnemarSuperiority(counts);
   if (bound <= -1) return 0;
   if (bound >= 1) return 1;
-  const asymptotic = normalSurvival(tangoStatistic(counts, bound));
-  // the exact tail is the larger of the two wherever the asymptotic size exceeds its level
-  return exact && bound < 0 ? Math.max(asymptotic, tangoExactNonInferiority(counts, -bound)) : asymptotic;
+  return exact ? tangoExactAbove(counts, bound) : normalSurvival(tangoStatistic(counts, bound));
+}
+
+/** The difference above which the tests show the truth to be: the tail inverted, and McNemar's word at 0, where it decides. */
+function lowerBound(counts: PairedCounts, alpha: number, exact: boolean): number {
+  const bound = exact ? tangoExactLowerBound(counts, alpha) : tangoInterval(counts, 1 - 2 * alpha).lower;
+  return mcnemarSuperiority(counts) <= alpha ? Math.max(0, bound) : Math.min(0, bound);
 }
 
 /** A share of one side: exact binomial bounds (Clopper-Pearson). */

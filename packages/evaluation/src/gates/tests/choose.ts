@@ -24,7 +24,12 @@ export function choosePaired(
   if (differences.every((d) => d === 0) && inUnit(candidate) && inUnit(baseline)) {
     return identicalPairs(clusters === null ? differences.length : distinct(clusters), options.alpha);
   }
-  if (clusters === null) return meanTest(differences, 'paired t', options);
+  if (clusters === null) {
+    const each = eachItself(differences.length);
+    if (options.test === 'auto' && inUnit(candidate) && inUnit(baseline) && isSparse(differences, each))
+      return bettingTest(differences, null, options);
+    return meanTest(differences, 'paired t', options);
+  }
   if (binary && options.test === 'auto' && isSparse(differences, clusters))
     return bettingTest(differences, clusters, options);
   return clusteredTest(differences, clusters, 'paired differences', options);
@@ -42,7 +47,11 @@ export function chooseSingle(
     const events = values.reduce((sum, v) => sum + v, 0);
     return oneShare(events, values.length, options.alpha);
   }
-  if (clusters === null) return meanTest(values, 't', options);
+  if (clusters === null) {
+    if (options.test === 'auto' && inUnit(values) && isSparse(values, eachItself(values.length)))
+      return bettingTest(values, null, options);
+    return meanTest(values, 't', options);
+  }
   const rare =
     binary &&
     (isSparse(values, clusters) ||
@@ -60,6 +69,11 @@ function inUnit(values: Float64Array): boolean {
 
 /** Under so many clusters that are not all 0, the variance estimate of rare events is too small too often. */
 const ENOUGH_CLUSTERS = 100;
+
+/** Independent items: clusters of one. */
+function eachItself(length: number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => i);
+}
 
 /** Whether only few clusters, and under half of them, are anything but 0. */
 function isSparse(values: Float64Array, clusters: Int32Array): boolean {
