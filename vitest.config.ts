@@ -16,7 +16,7 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'demo/**/*.test.ts',
           ],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
         },
       },
       {
