@@ -1,17 +1,15 @@
 import { version } from '@sluice/contract';
-import { type GateOutcome, type GateReport, stopAdvice } from '@sluice/evaluation';
+import { type GateReport, stopAdvice } from '@sluice/evaluation';
 import { describeIdentity, type Identity } from '@sluice/record';
-import {
-  type Block,
-  type Cell,
-  formatNumber,
-  type IntervalRow,
-  type Report,
-  type State,
-} from '@sluice/report';
+import { type Block, type Cell, formatNumber, type Report } from '@sluice/report';
 import type { Judgement } from './judge.ts';
-import { agreementText, peopleBlocks } from './people-report.ts';
+import { peopleBlocks } from './people-report.ts';
 import type { Registered } from './register.ts';
+import { changedItems } from './report/changed.ts';
+import { intervalCharts, trendChart } from './report/charts.ts';
+import { gatesTable, openGates, testsTable } from './report/gates.ts';
+import { sentenceOf } from './report/sentence.ts';
+import { STATES } from './report/words.ts';
 import type { Trend } from './trend.ts';
 import { variantsBlocks } from './variants-report.ts';
 
@@ -23,12 +21,6 @@ export interface About {
   readonly identity: Identity | undefined;
 }
 
-const STATES: Readonly<Record<GateOutcome['decision'], State>> = {
-  approve: 'pass',
-  reject: 'fail',
-  undecided: 'undecided',
-};
-
 /** The decision in one sentence, then each gate with its figures, then what it rests on. */
 export function reportOf(judgement: Judgement, about: About): Report {
   const { report } = judgement;
@@ -36,89 +28,30 @@ export function reportOf(judgement: Judgement, about: About): Report {
     title: about.registered
       ? `Evaluation gate: ${version.format(about.registered.version)}`
       : 'Evaluation gate',
-    verdict: { state: STATES[report.decision], sentence: report.sentence },
+    verdict: {
+      state: STATES[report.decision],
+      word: WORDS[report.decision],
+      sentence: sentenceOf(judgement),
+    },
     blocks: [
-      gatesTable(report),
-      ...intervals(report),
+      gatesTable(judgement),
+      ...openGates(judgement),
+      ...intervalCharts(judgement),
       ...variantsBlocks(judgement),
       ...peopleBlocks(judgement),
-      ...power(judgement),
       ...comparability(report),
-      ...trend(about.trend),
-      ...changed(judgement),
-      facts(judgement, about),
+      ...trendChart(about.trend, judgement),
+      { type: 'heading', text: 'The evidence' },
+      ...changedItems(judgement),
+      testsTable(judgement),
+      ...power(judgement),
       ...notes(report),
+      facts(judgement, about),
     ],
   };
 }
 
-function gatesTable({ gates, confidence }: GateReport): Block {
-  const cell = (value: number | null): Cell => (value === null ? '–' : value);
-  const agreeing = gates.some((gate) => gate.agreement);
-  return {
-    type: 'table',
-    columns: [
-      'Gate',
-      'Decision',
-      'Candidate',
-      'Baseline',
-      'Estimate',
-      `${interval(confidence)} interval`,
-      'Items',
-      ...(agreeing ? ['Agreement with people'] : []),
-      'Test',
-      'Why',
-    ],
-    rows: gates.map((gate) => [
-      gate.name,
-      gate.decision,
-      cell(gate.candidate),
-      cell(gate.baseline),
-      cell(gate.estimate),
-      gate.interval ? `${formatNumber(gate.interval.lower)} to ${formatNumber(gate.interval.upper)}` : '–',
-      gate.n,
-      ...(agreeing ? [gate.agreement ? agreementText(gate.agreement) : '–'] : []),
-      gate.test,
-      gate.reason,
-    ]),
-    caption: `Each proof is one-sided at ${formatNumber(1 - confidence)}. An approve needs every gate, so none is corrected; a reject is corrected by Holm over all tested gates.`,
-  };
-}
-
-const interval = (confidence: number): string => `${Number((100 * (2 * confidence - 1)).toFixed(2))} %`;
-
-function intervals({ gates, confidence }: GateReport): Block[] {
-  const rows = (compared: boolean): IntervalRow[] =>
-    gates.flatMap((gate) =>
-      gate.interval && gate.estimate !== null && (gate.baseline !== null) === compared
-        ? [
-            {
-              label: gate.name,
-              estimate: gate.estimate,
-              low: gate.interval.lower,
-              high: gate.interval.upper,
-              threshold: gate.threshold,
-              state: STATES[gate.decision],
-            },
-          ]
-        : [],
-    );
-  return [
-    ['Difference from the baseline', rows(true)] as const,
-    ['Figures of the candidate', rows(false)] as const,
-  ].flatMap(([title, list]): Block[] =>
-    list.length > 0
-      ? [
-          {
-            type: 'chart',
-            kind: 'intervals',
-            title: `${title}, ${interval(confidence)} intervals`,
-            rows: list,
-          },
-        ]
-      : [],
-  );
-}
+const WORDS = { approve: 'Approved', reject: 'Rejected', undecided: 'Undecided' } as const;
 
 function power({ report, seconds, stopped }: Judgement): Block[] {
   const rows = report.gates.filter((gate) => gate.power !== null);
@@ -146,7 +79,7 @@ function power({ report, seconds, stopped }: Judgement): Block[] {
       p?.chance == null ? '–' : `${formatNumber(100 * p.chance)} %`,
       decision === 'undecided' ? cost(p?.itemsNeeded) : '–',
     ]),
-    caption: 'What this data set can show, with a power of 80 % unless the gates say another.',
+    note: 'What this data set can show, with a power of 80 % unless the gates say another.',
   };
   const advice = stopped ? null : stopAdvice(report);
   const said: Block[] = advice === null ? [] : [{ type: 'paragraph', text: advice }];
@@ -170,58 +103,6 @@ function comparability({ comparability: c }: GateReport): Block[] {
     ...[...c.reasons, ...first].map((text): Block => ({ type: 'paragraph', text })),
   ];
 }
-
-function trend(found: Trend | null): Block[] {
-  if (!found) return [];
-  const rows = found.versions.map((name, i): Cell[] => [
-    name,
-    ...found.series.map((s): Cell => s.values[i] ?? '–'),
-  ]);
-  return [
-    {
-      type: 'chart',
-      kind: 'line',
-      title: `The last versions: ${found.versions.join(', ')}`,
-      x: 'number',
-      xLabel: 'version',
-      series: found.series.map((s) => ({
-        name: s.name,
-        points: s.values.flatMap((y, x) => (y === null ? [] : [{ x, y }])),
-      })),
-    },
-    {
-      type: 'details',
-      summary: 'The last versions in figures',
-      blocks: [{ type: 'table', columns: ['Version', ...found.series.map((s) => s.name)], rows }],
-    },
-  ];
-}
-
-function changed({ changed: found }: Judgement): Block[] {
-  if (!found) return [];
-  return [
-    {
-      type: 'details',
-      summary: `The ${found.items.length} items whose ${found.metric} changed most`,
-      blocks: [
-        {
-          type: 'table',
-          columns: ['Input', 'Target', 'Baseline', 'Score', 'Candidate', 'Score'],
-          rows: found.items.map((item) => [
-            cut(item.input),
-            cut(item.target),
-            cut(item.baselineAnswer),
-            item.baselineScore,
-            cut(item.candidateAnswer),
-            item.candidateScore,
-          ]),
-        },
-      ],
-    },
-  ];
-}
-
-const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
 function facts(
   { candidate, baseline, gatesFile, claimed, seconds, stopped, cached }: Judgement,

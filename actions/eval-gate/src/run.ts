@@ -9,6 +9,7 @@ import { type Judgement, judge } from './judge.ts';
 import { keep } from './keep.ts';
 import { checkRegistered, type Registered, register } from './register.ts';
 import { remember } from './remember.ts';
+import { sentenceOf } from './report/sentence.ts';
 import { show } from './show.ts';
 import { stated } from './statement.ts';
 
@@ -85,10 +86,9 @@ async function finish(
     'run-id': run,
     record,
   };
-  const sentence = registered
-    ? `${report.sentence} Registered as ${version.format(registered.version)}.`
-    : report.sentence;
-  return { outputs, sentence, ...(approved ? {} : { refused: report.sentence }) };
+  const said = sentenceOf(judgement);
+  const sentence = registered ? `${said} Registered as ${version.format(registered.version)}.` : said;
+  return { outputs, sentence, ...(approved ? {} : { refused: said }) };
 }
 
 /** The gates that did not approve; a gate of many slices is one gate. */

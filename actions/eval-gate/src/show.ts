@@ -1,7 +1,9 @@
+import type { GateOutcome } from '@sluice/evaluation';
 import { type Report, toGitlabMetrics, toJUnit } from '@sluice/report';
 import type { Context } from './context.ts';
 import type { Judgement } from './judge.ts';
 import type { Registered } from './register.ts';
+import { sentenceOf } from './report/sentence.ts';
 import { reportOf } from './report.ts';
 import { type Trend, trendOf } from './trend.ts';
 
@@ -19,7 +21,7 @@ export async function show(
       level: gate.decision === 'reject' ? 'error' : 'warning',
       title: `${gate.name}: ${gate.decision}`,
       message: gate.reason,
-      ...lineOf(judgement, gate.gate),
+      ...lineOf(judgement, gate),
       rule: 'eval-gate',
     });
   }
@@ -45,22 +47,28 @@ export async function show(
   await host.commitStatus({
     context: 'sluice/eval-gate',
     state: report.decision === 'approve' ? 'success' : 'failure',
-    description: report.sentence,
+    description: sentenceOf(judgement),
   });
   return html;
 }
 
 const OUTCOMES = { approve: 'passed', reject: 'failed', undecided: 'error' } as const;
 
-/** The line of a gate in its file, found by its metric's place in the list. */
-function lineOf({ gates, gatesText, gatesFile }: Judgement, index: number): { file?: string; line?: number } {
+/** The line of a gate in its file, found by its metric's place in the list; leakage and review have lines of their own. */
+function lineOf(
+  { gates, gatesText, gatesFile }: Judgement,
+  { gate: index, metric: asked }: GateOutcome,
+): { file?: string; line?: number } {
+  if (!/[\\/.]/.test(gatesFile)) return {};
   const metric = gates.gates[index]?.metric;
-  if (metric === undefined || !/[\\/.]/.test(gatesFile)) return {};
-  const lines = gatesText.split('\n');
-  const starts = lines.flatMap((line, i) =>
-    /^\s*-\s|metric\s*:/.test(line) && line.includes(metric) ? [i + 1] : [],
+  const lines = gatesText.split('\n').map((text, i) => ({ text, number: i + 1 }));
+  const starts = lines.filter(({ text }) =>
+    metric === undefined
+      ? new RegExp(`^${asked}\\s*:`).test(text)
+      : /^\s*-\s|metric\s*:/.test(text) && text.includes(metric),
   );
-  const nth = gates.gates.slice(0, index).filter((gate) => gate.metric === metric).length;
-  const line = starts[nth];
+  const nth =
+    metric === undefined ? 0 : gates.gates.slice(0, index).filter((gate) => gate.metric === metric).length;
+  const line = starts[nth]?.number;
   return line === undefined ? { file: gatesFile } : { file: gatesFile, line };
 }

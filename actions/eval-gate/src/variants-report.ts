@@ -26,7 +26,7 @@ export function variantsBlocks({ variants, figures }: Judgement): Block[] {
         ...variants.others.flatMap(({ name }) => [name, 'against the candidate']),
       ],
       rows,
-      caption: `The gates decide on ${variants.candidate} alone; the other variants are shown beside it. The intervals hold together at 90 %.`,
+      note: `The gates decide on ${variants.candidate} alone; the other variants are shown beside it. The intervals hold together at 90 %.`,
     },
   ];
 }

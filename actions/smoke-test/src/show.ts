@@ -86,7 +86,7 @@ function times(summary: Summary): Block[] {
     { type: 'heading', text: 'Times' },
     {
       type: 'table',
-      caption: 'Milliseconds; a failed request counts as endless',
+      note: 'Milliseconds; a failed request counts as endless',
       columns: ['', 'median', 'P99', 'median, answered', 'P99, answered'],
       rows: [
         row('to the first token', summary.ttft),

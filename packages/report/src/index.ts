@@ -30,4 +30,4 @@ export type {
   Text,
   TrendChart,
 } from './model.ts';
-export { formatNumber, logSafe, plain, STATE_WORDS } from './text.ts';
+export { formatInterval, formatNumber, logSafe, plain, STATE_WORDS } from './text.ts';

@@ -39,7 +39,10 @@ export interface Table {
   readonly columns: readonly string[];
   /** Rows shorter than `columns` are filled with empty cells, longer ones are cut. */
   readonly rows: readonly (readonly Cell[])[];
+  /** Its title. */
   readonly caption?: string;
+  /** What must be known to read it, below. */
+  readonly note?: string;
 }
 
 export interface Code {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatNumber, logSafe } from './index.ts';
+import { formatInterval, formatNumber, logSafe } from './index.ts';
 
 describe('formatNumber', () => {
   it('shows four significant digits and whole numbers whole', () => {
@@ -35,4 +35,16 @@ describe('logSafe', () => {
       ),
     );
   });
+});
+
+describe('formatInterval', () => {
+  it.each([
+    [-0.07571, -0.0002028, '-0.07571 to -0.0002'],
+    [0.00008549, 0.007882, '0.000085 to 0.007882'],
+    [0.6547, 0.6947, '0.6547 to 0.6947'],
+    [120.5, 480.25, '120.5 to 480.3'],
+    [0.2, Number.POSITIVE_INFINITY, '0.2 to ∞'],
+    [1, 1, '1 to 1'],
+    [0, 1e9, '0 to 1000000000'],
+  ])('%d and %d: %s', (low, high, text) => expect(formatInterval(low, high, ' to ')).toBe(text));
 });

@@ -20,6 +20,28 @@ export function formatNumber(value: number): string {
   return size >= 1000 ? value.toFixed(1) : String(Number(value.toPrecision(4)));
 }
 
+/**
+ * Two ends of an interval, and a value inside it, with as many decimals as its width deserves: four significant digits of it. An open end is
+ * `∞`.
+ */
+export function formatInterval(low: number, high: number, between: string): string {
+  const at = inside(low, high);
+  return `${at(low)}${between}${at(high)}`;
+}
+
+/** How values inside an interval are written. */
+export function inside(low: number, high: number): (value: number) => string {
+  const width = high - low;
+  if (!Number.isFinite(width) || width <= 0) return formatNumber;
+  const decimals = 3 - Math.floor(Math.log10(width));
+  if (decimals < 0 || decimals > 12) return formatNumber;
+  return (value) => {
+    const rounded = Number(value.toFixed(decimals));
+    // an end beside zero is not zero
+    return Number.isFinite(value) && (rounded !== 0 || value === 0) ? String(rounded) : formatNumber(value);
+  };
+}
+
 /** The text of a cell without any marking. */
 export function plain(cell: Cell): string {
   if (typeof cell === 'number') return formatNumber(cell);

@@ -15,11 +15,31 @@ describe('toHtml', () => {
           type: 'paragraph',
           text: [{ strong: evil }, { code: evil }, { link: `https://a.example/"${evil}`, text: evil }],
         },
-        { type: 'table', columns: [evil], rows: [[evil]], caption: evil },
+        { type: 'table', columns: [evil], rows: [[evil]], caption: evil, note: evil },
         { type: 'facts', facts: [[evil, evil]] },
         { type: 'code', language: evil, text: evil },
         { type: 'mermaid', text: evil },
         { type: 'flow', steps: [{ label: evil, state: 'done' }] },
+        {
+          type: 'compare',
+          before: evil,
+          after: evil,
+          items: [
+            {
+              about: [[evil, evil]],
+              before: { text: evil, note: evil },
+              after: { text: evil, note: evil, state: 'fail' },
+            },
+          ],
+        },
+        {
+          type: 'chart',
+          kind: 'trend',
+          title: evil,
+          names: [evil, evil],
+          series: [{ name: evil, values: [1, 2], threshold: 1.5 }],
+        },
+        { type: 'table', columns: [evil], rows: [[[{ state: 'pass', text: evil }]]] },
         { type: 'details', summary: evil, blocks: [{ type: 'paragraph', text: evil }] },
         {
           type: 'chart',
@@ -74,6 +94,44 @@ describe('toHtml', () => {
     expect(html.match(/class="interval pass"/g)).toHaveLength(2);
   });
 
+  it('puts two answers beside each other, and each figure of a trend on a scale of its own', () => {
+    const html = toHtml({
+      title: 't',
+      verdict: { state: 'fail', sentence: 's' },
+      blocks: [
+        {
+          type: 'compare',
+          before: 'Old',
+          after: 'New',
+          items: [
+            {
+              about: [['Input', 'q']],
+              before: { text: 'right', note: '1', state: 'pass' },
+              after: { text: '', note: '0', state: 'fail' },
+            },
+          ],
+        },
+        {
+          type: 'chart',
+          kind: 'trend',
+          title: 'versions',
+          names: ['v1', 'v2', 'v3'],
+          series: [
+            { name: 'acc', values: [0.5, null, 0.7], threshold: 0.6 },
+            { name: 'latency', values: [300, 310, 320] },
+            { name: 'never measured', values: [null, null, null] },
+          ],
+        },
+      ],
+    });
+    expect(html).toMatch(/<span>Old<\/span><span class="badge pass">1<\/span>/);
+    expect(html).toContain('<span class="soft">nothing</span>');
+    expect(html.match(/<div class="small">/g)).toHaveLength(2);
+    expect(html.match(/class="dot last"/g)).toHaveLength(2);
+    expect(html.match(/class="dot"/g)).toHaveLength(3);
+    expect(html).not.toContain('never measured');
+  });
+
   it('never draws with numbers that are none', () => {
     fc.assert(
       fc.property(
@@ -89,6 +147,13 @@ describe('toHtml', () => {
             blocks: [
               { type: 'chart', kind: 'line', title: 'l', x, series: [{ name: 's', points }] },
               { type: 'chart', kind: 'intervals', title: 'i', rows },
+              {
+                type: 'chart',
+                kind: 'trend',
+                title: 't',
+                names: points.map((_, i) => `v${i}`),
+                series: [{ name: 'a', values: points.map((p) => p.y), threshold: points[0]?.x ?? 0 }],
+              },
             ],
           });
           expect(html).not.toMatch(/(points|[xy][12]?|c[xy]|width|height)="[^"]*(NaN|Infinity)/);

@@ -78,16 +78,21 @@ function drawingOf(chart: Chart): string {
   }
 }
 
+/** A cell of so many characters stays on one line, such as an interval. */
+const longestLine = 22;
+
 function tableHtml(table: Table): string {
+  const isNumber = (cell: Cell) => typeof cell === 'number' || /^[+−-]?\d[\d.,]*$/.test(plain(cell));
   const numeric = table.columns.map(
     (_, i) =>
-      table.rows.some((row) => typeof row[i] === 'number') &&
-      table.rows.every((row) => typeof row[i] === 'number' || plain(row[i] ?? '').length <= 1),
+      table.rows.some((row) => isNumber(row[i] ?? '')) &&
+      // a dash stands for what is not known
+      table.rows.every((row) => isNumber(row[i] ?? '') || plain(row[i] ?? '').length <= 1),
   );
   const cell = (value: Cell, i: number) =>
     typeof value === 'number' || numeric[i]
       ? `<td class="number">${inline(value)}</td>`
-      : `<td dir="auto">${inline(value)}</td>`;
+      : `<td dir="auto"${plain(value).length <= longestLine ? ' class="short"' : ''}>${inline(value)}</td>`;
   const head = (name: string, i: number) =>
     `<th scope="col"${numeric[i] ? ' class="number"' : ''}>${escapeHtml(name)}</th>`;
   const rows = table.rows.map(
@@ -99,5 +104,7 @@ function tableHtml(table: Table): string {
     `<thead><tr>${table.columns.map(head).join('')}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody>`,
     '</table></div>',
+    // outside of what scrolls
+    ...(table.note ? [`<p class="note">${escapeHtml(table.note)}</p>`] : []),
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { drawable, drawableRow, intervalRange, ticks } from '../chart-range.ts';
 import type { IntervalRow, IntervalsChart } from '../model.ts';
-import { formatNumber } from '../text.ts';
+import { formatNumber, inside } from '../text.ts';
 import { escapeHtml } from './escape.ts';
 
 /** Height of a row's drawing. */
@@ -36,7 +36,8 @@ export function intervalsHtml(chart: IntervalsChart): string {
 
 function rowHtml(row: IntervalRow, grid: string, at: (value: number) => string): string {
   const css = row.state ?? 'info';
-  const value = `${formatNumber(row.estimate)} (${formatNumber(row.low)} … ${formatNumber(row.high)})`;
+  const shown = inside(row.low, row.high);
+  const value = `${shown(row.estimate)} (${shown(row.low)} … ${shown(row.high)})`;
   const end = (bound: number) =>
     Number.isFinite(bound) ? upright(at(bound), MIDDLE - 5, MIDDLE + 5, `interval ${css}`) : '';
   const drawn = drawableRow(row)

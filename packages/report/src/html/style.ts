@@ -23,12 +23,12 @@ p { max-width: 48rem; } .soft { color: var(--soft); }
 .badge { display: inline-block; padding: .05rem .55rem; border-radius: 1rem; font-size: .85em; font-weight: 600; white-space: nowrap; }
 .badge.pass { background: var(--pass-tint); } .badge.fail { background: var(--fail-tint); } .badge.undecided { background: var(--undecided-tint); }
 .badge.info { background: var(--info-tint); } .badge.plain { background: var(--panel); color: var(--soft); }
-.scroll { overflow-x: auto; margin: 1rem 0 1.5rem; } table { border-collapse: collapse; font-size: .92rem; width: 100%; overflow-wrap: break-word; }
+.scroll { overflow-x: auto; margin: 1rem 0 1.25rem; } table { border-collapse: collapse; font-size: .92rem; width: 100%; overflow-wrap: break-word; }
 caption, figcaption { text-align: left; font-weight: 600; padding: .25rem 0 .5rem; }
-caption { caption-side: bottom; font-weight: 400; font-size: .87rem; color: var(--soft); padding: .6rem 0 0; }
+.note { font-size: .87rem; color: var(--soft); margin: -.75rem 0 1.5rem; max-width: none; }
 th, td { border-bottom: 1px solid var(--line); padding: .5rem .9rem .5rem 0; text-align: left; vertical-align: top; min-width: 3.5rem; }
 th { color: var(--soft); font-size: .85rem; font-weight: 600; white-space: nowrap; border-bottom-width: 2px; } tbody tr:hover { background: var(--panel); }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.short { white-space: nowrap; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.4rem; font-size: .95rem; } dt { color: var(--soft); } dd { margin: 0; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: .4rem; padding: .75rem 1rem; overflow-x: auto; font-size: .85rem; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; } code { background: var(--panel); padding: .1em .35em; border-radius: .25em; font-size: .92em; }
@@ -43,7 +43,7 @@ a { color: var(--info); } svg text { font: 13px system-ui, sans-serif; fill: var
 .forest { display: grid; gap: 0; } .forest svg { display: block; overflow: visible; }
 .forest-row { display: grid; grid-template-columns: minmax(9rem, 17rem) minmax(10rem, 1fr) 14.5rem; gap: 1rem; align-items: center; font-size: .9rem; padding: .1rem 0; }
 .forest-value { color: var(--soft); font-variant-numeric: tabular-nums; font-size: .85rem; white-space: nowrap; }
-.smalls { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 1rem; }
+.smalls { display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); gap: 1rem; }
 .small { border: 1px solid var(--line); border-radius: .4rem; padding: .7rem .8rem .4rem; } .small svg { width: 100%; height: auto; display: block; }
 .small-title { display: flex; justify-content: space-between; gap: .75rem; font-size: .9rem; margin-bottom: .3rem; }
 .cards { display: grid; gap: 1rem; } .card { border: 1px solid var(--line); border-radius: .4rem; padding: .8rem 1rem 1rem; position: relative; }
@@ -54,7 +54,7 @@ a { color: var(--info); } svg text { font: 13px system-ui, sans-serif; fill: var
 .arrow { stroke: var(--soft); stroke-width: 1.5; } .arrowhead { fill: var(--soft); }
 .step { stroke: var(--line); fill: var(--panel); } .step.done { fill: var(--pass); } .step.current { fill: var(--info); } .step.failed { fill: var(--fail); }
 svg .step-label.done, svg .step-label.current, svg .step-label.failed { fill: var(--back); font-weight: 600; }
-@media (max-width: 46rem) { body { padding: 1.25rem 1rem 3rem; } h1 { font-size: 1.4rem; } .sides { grid-template-columns: 1fr; }
+@media (max-width: 46rem) { body { padding: 1.25rem 1rem 3rem; } h1 { font-size: 1.4rem; } th, td { padding: .4rem .6rem .4rem 0; } td:first-child { min-width: 9rem; } .sides { grid-template-columns: 1fr; }
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
   .forest-row { grid-template-columns: 1fr auto; gap: 0 1rem; padding: .5rem 0 0; } .forest-row svg { grid-column: 1 / -1; grid-row: 2; } .forest-axis { padding: 0; } }
 @media print { body { max-width: none; } details { border: none; } details > * { display: block; } }

@@ -1,6 +1,6 @@
 import { drawable, drawableRow, finitePoints, intervalRange, lineRange } from '../chart-range.ts';
 import type { Block, Chart, IntervalRow, IntervalsChart, LineChart, TrendChart } from '../model.ts';
-import { formatNumber } from '../text.ts';
+import { formatInterval, formatNumber } from '../text.ts';
 import { mermaidLabel } from './flow.ts';
 
 /** A chart where there is no SVG: a small table with a drawing in characters, or Mermaid's xychart and a table. */
@@ -9,13 +9,15 @@ export function chartBlocks(chart: Chart): Block[] {
   return chart.kind === 'intervals' ? intervalBlocks(chart) : lineBlocks(chart);
 }
 
+const titled = (title: string): Block => ({ type: 'paragraph', text: [{ strong: title }] });
+
 /** One row a figure: its way over the versions, drawn in characters, then its values. */
 function trendBlocks({ title, names, series }: TrendChart): Block[] {
   if (series.length === 0) return [];
   return [
+    titled(title),
     {
       type: 'table',
-      caption: title,
       columns: ['', 'trend', ...names, ...(series.some((s) => s.threshold !== undefined) ? ['line'] : [])],
       rows: series.map(({ name, values, threshold }) => [
         name,
@@ -48,14 +50,14 @@ function intervalBlocks(chart: IntervalsChart): Block[] {
   const rows = chart.rows.map((row) => [
     row.label,
     formatNumber(row.estimate),
-    `${formatNumber(row.low)} … ${formatNumber(row.high)}`,
+    formatInterval(row.low, row.high, ' … '),
     row.threshold === undefined ? '' : formatNumber(row.threshold),
     [{ code: drawInterval(row, range) }],
   ]);
   return [
+    titled(chart.unit ? `${chart.title} (${chart.unit})` : chart.title),
     {
       type: 'table',
-      caption: chart.unit ? `${chart.title} (${chart.unit})` : chart.title,
       columns: ['', 'estimate', 'interval', 'line', 'where it lies (│ the line)'],
       rows,
     },
@@ -120,11 +122,11 @@ function lineBlocks(chart: LineChart): Block[] {
   });
   const lines = (chart.thresholds ?? []).map((t) => [`${t.label} (line)`, '', '', '', t.y]);
   return [
+    titled(chart.title + unit),
     // two equal ends make an axis that Mermaid cannot draw
     ...(span > 0 ? [{ type: 'mermaid', text: drawing } as const] : []),
     {
       type: 'table',
-      caption: chart.title + unit,
       columns: ['', 'first', 'lowest', 'highest', 'last'],
       rows: [...rows, ...lines],
     },

@@ -40,7 +40,7 @@ function piecesOfBlock(block: Block, maxBytes: number): Piece[] {
         ),
       ];
     case 'table':
-      return [tablePiece(block, maxBytes)];
+      return [tablePiece(block, maxBytes), ...(block.note ? [fixed(`*${escapeMarkdown(block.note)}*`)] : [])];
     case 'code':
       return [{ kind: 'fence', ...fence(block.language, block.text) }];
     case 'mermaid':
