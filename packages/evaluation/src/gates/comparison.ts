@@ -9,6 +9,7 @@ import { type GateSpec, gateName, ruleOf } from './document.ts';
 import { type Evidence, noEvidence } from './evidence.ts';
 import type { Unused } from './outcome.ts';
 import { powerOf } from './power.ts';
+import { repeatsSplit } from './repeats.ts';
 import { choosePaired, type PairedData } from './tests/choose.ts';
 import { corpusDifference, figureOf } from './tests/corpus.ts';
 import { welchTest } from './tests/means.ts';
@@ -82,7 +83,12 @@ export function compare(context: GateContext, gate: GateSpec, index: number, can
       n: positions.length,
       unused: unusedOf(pairs),
     };
-    return { ...judgeDifference(context, gate, { ...mine, ...figures }, test, direction), datasetDetects };
+    const split = label === null ? repeatsSplit(pairs) : null;
+    return {
+      ...judgeDifference(context, gate, { ...mine, ...figures }, test, direction),
+      datasetDetects,
+      ...(split ? { repeats: split } : {}),
+    };
   });
 }
 

@@ -348,3 +348,20 @@ test('the joint power of several proofs is smaller than each', async () => {
   expect(report.jointPower?.independent).toBeCloseTo((chances[0] as number) * (chances[1] as number), 12);
   expect(report.jointPower?.independent).toBeLessThan(Math.min(...chances));
 });
+
+test('repeats: items are counted once, and the report says how many repeats would be best', async () => {
+  const repeated = (wrong: number): Results => {
+    const builder = new TaskBuilder('qa');
+    for (let i = 0; i < 60; i++) {
+      const row = builder.item({ content: digestOf('item', String(i)) });
+      for (let k = 0; k < 3; k++)
+        builder.score(row, 'accuracy', null, Number((i + k) % 4 !== 0 && i % 7 !== wrong));
+    }
+    return { ...resultsOf([]), tasks: [builder.finish()] };
+  };
+  const report = await judge(NOT_WORSE, repeated(1), repeated(2));
+  expect(report.gates[0]).toMatchObject({ n: 60, repeats: { candidate: 3, baseline: 3 } });
+  expect(report.notes.join()).toMatch(
+    /accuracy: 3 answers an item count as one, their average; .* would show most/,
+  );
+});

@@ -24,6 +24,7 @@ import type { Evidence } from './evidence.ts';
 import { decideGates, overall } from './family.ts';
 import { leaked } from './leaked.ts';
 import type { GateOutcome, GateReport } from './outcome.ts';
+import { repeatsSentence } from './repeats.ts';
 import { reviewed } from './reviewed.ts';
 import { reasonOf, verdictSentence } from './words.ts';
 
@@ -112,7 +113,7 @@ export async function decide(judged: Judged): Promise<GateReport> {
     comparability,
     jointPower: chances.length > 0 ? jointPower(chances) : null,
     review: judged.review ? summarizeReview(judged.review, reviewRule(document), 2 * confidence - 1) : null,
-    notes: [...notes, ...sourceNotes(candidate, baseline)],
+    notes: [...notes, ...repeatsNotes(evidence), ...sourceNotes(candidate, baseline)],
   };
 }
 
@@ -206,6 +207,13 @@ function outcomeOf(
     decision,
     reason: because ?? (gate ? reasonOf(gate, evidence, decision, confidence) : evidence.test),
   };
+}
+
+function repeatsNotes(evidence: readonly Evidence[]): string[] {
+  const sentences = evidence.flatMap(({ metric, repeats }) =>
+    repeats ? [repeatsSentence(metric, repeats)] : [],
+  );
+  return [...new Set(sentences)];
 }
 
 function sourceNotes(candidate: Results, baseline: Results | null): string[] {

@@ -2,6 +2,7 @@ import type { Decision } from '@sluice/contract';
 import type { Interval } from '@sluice/statistics';
 import type { Agreement } from '../review/agreement/agreement.ts';
 import type { ReviewSummary } from '../review/count/summary.ts';
+import type { RepeatsSplit } from './repeats.ts';
 
 /** How the data and the test speak of one gate, or of one slice of it. */
 export interface GateOutcome {
@@ -34,6 +35,8 @@ export interface GateOutcome {
   readonly power: Power | null;
   /** How the metric agrees with the human sample; absent where that was not asked. */
   readonly agreement?: Agreement | null;
+  /** Where the variance comes from; absent unless both sides answered items several times. */
+  readonly repeats?: RepeatsSplit;
 }
 
 export interface Unused {
