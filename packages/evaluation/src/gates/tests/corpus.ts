@@ -1,6 +1,7 @@
 import { bootstrapStatistic, Generator } from '@sluice/statistics';
 import type { CorpusColumn } from '../../results/corpus-column.ts';
 import { BOOTSTRAP } from './bootstrap.ts';
+import { bootstrapCells, cellsOf } from './cells.ts';
 import { bootstrapTest } from './means.ts';
 import type { TestOptions, TestResult } from './test.ts';
 
@@ -61,11 +62,14 @@ function test(
   options: TestOptions,
 ): TestResult {
   const sums = sumsOf(data, width);
-  const at = (confidence: number) =>
-    bootstrapStatistic(data, width, statistic, {
-      confidence,
-      resamples: BOOTSTRAP.resamples,
-      random: Generator.fromSeed(BOOTSTRAP.seed),
-    });
+  const cells = cellsOf(data, width);
+  const at = cells
+    ? bootstrapCells(cells, width, statistic, BOOTSTRAP)
+    : (confidence: number) =>
+        bootstrapStatistic(data, width, statistic, {
+          confidence,
+          resamples: BOOTSTRAP.resamples,
+          random: Generator.fromSeed(BOOTSTRAP.seed),
+        });
   return bootstrapTest({ estimate: statistic(sums), itemVariance: Number.NaN }, at, name, options);
 }
