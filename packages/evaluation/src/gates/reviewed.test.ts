@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawReview } from '../review/draw/draw.ts';
+import { type DrawOptions, drawReview } from '../review/draw/draw.ts';
 import type { ReviewForm } from '../review/form.ts';
 import { type Review, reviewOf } from '../review/ratings/review.ts';
 import { answered } from '../review/testing.ts';
@@ -10,18 +10,20 @@ const scores = (i: number) => ({ accuracy: 1, helpful: i < 45 ? 1 : 0, grade: i 
 const candidate = answered('new', { qa: 50 }, (i) => `new ${i}`, { scores, slice: (i) => `c${i % 25}` });
 const baseline = answered('old', { qa: 50 }, (i) => `old ${i}`, { scores: () => scores(0) });
 
+const DRAW: DrawOptions = {
+  form: 'acceptable',
+  samples: 50,
+  stratify: { by: 'task' },
+  seed: 1,
+  secret: Buffer.alloc(32, 1),
+  title: 'Review',
+};
+
 /** What reviewers say of item i of a version. */
 type Says = (i: number, version: 'new' | 'old') => string;
 
 async function reviewed(form: ReviewForm, reviewers: Record<string, Says>, samples = 50): Promise<Review> {
-  const { sheet, key } = await drawReview(candidate, baseline, {
-    form,
-    samples,
-    stratify: { by: 'task' },
-    seed: 1,
-    secret: Buffer.alloc(32, 1),
-    title: 'Review',
-  });
+  const { sheet, key } = await drawReview(candidate, baseline, { ...DRAW, form, samples });
   const rows = Object.entries(reviewers).flatMap(([reviewer, says]) =>
     sheet.cards.map((card) => {
       const said = card.answers.map((answer) => {
@@ -157,6 +159,33 @@ describe('never a pass', () => {
         baseline: changed,
       },
     );
+  });
+
+  it('where a rated answer changed that the digest of a large set does not read', async () => {
+    const large = answered('large', { qa: 6000 }, (i) => `new ${i}`);
+    const { sheet, key } = await drawReview(large, null, { ...DRAW, samples: 400 });
+    const rows = sheet.cards.map((card) => ({
+      where: '',
+      sample: sheet.sample,
+      card: card.id,
+      rating: 'yes',
+      reviewer: 'A',
+    }));
+    const review = reviewOf(key, rows);
+    const same = { candidate: large, baseline };
+    expect((await judge(gates, review, same)).decision).toBe('approve');
+    const keys = large.tasks[0]?.items?.keys;
+    const last = review.items
+      .map((item) => item.key)
+      .sort()
+      .at(-1) as string;
+    const changed = answered('changed', { qa: 6000 }, (i) =>
+      i === keys?.find(last) ? 'another' : `new ${i}`,
+    );
+    await undecided(gates, review, /of other answers than those of changed/, {
+      candidate: changed,
+      baseline,
+    });
   });
 
   it('where the form cannot say what is asked', async () => {

@@ -1,7 +1,7 @@
 import { countPairs } from '@sluice/statistics';
 import type { Results } from '../results/results.ts';
 import { reviewerAgreement } from '../review/agreement/reviewers.ts';
-import { answersDigest } from '../review/answers-digest.ts';
+import { answersDigest, holdsAnswers } from '../review/answers-digest.ts';
 import { type Counted, countReview } from '../review/count/count.ts';
 import type { Review } from '../review/ratings/review.ts';
 import { judgeFigure } from './absolute.ts';
@@ -74,14 +74,20 @@ async function unusable(
     return 'pairs say which answer is better, not whether it is acceptable; use better-than or not-worse-than, or draw the form acceptable or scale';
   if (isComparison(spec) && review.baselineAnswers === null)
     return 'the sample holds answers of the candidate alone; draw it with --baseline to compare';
-  if ((await answersDigest(candidate)) !== review.candidateAnswers)
+  if (!(await isOf(candidate, review, 'candidate')))
     return `the ratings are of other answers than those of ${candidate.source}; draw and rate a sample of these`;
   if (isComparison(spec)) {
     if (!baseline) return 'there is no baseline';
-    if ((await answersDigest(baseline)) !== review.baselineAnswers)
+    if (!(await isOf(baseline, review, 'baseline')))
       return `the ratings compare with other answers than those of ${baseline.source}; draw and rate a sample of these`;
   }
   return disagreeing(asked, review, alpha);
+}
+
+/** Whether the sample was drawn from these results. */
+async function isOf(results: Results, review: Review, version: 'candidate' | 'baseline'): Promise<boolean> {
+  const drawnFrom = version === 'candidate' ? review.candidateAnswers : review.baselineAnswers;
+  return (await holdsAnswers(results, review.items, version)) && (await answersDigest(results)) === drawnFrom;
 }
 
 function disagreeing(asked: ReviewGate, review: Review, alpha: number): string | null {

@@ -5,6 +5,7 @@ import { REVIEW_FORMS } from './form.ts';
 
 const SCHEMA = 'review-key/1';
 const sha256 = z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256:<64 hex>'));
+const hex = z.string().check(z.regex(/^[0-9a-f]{32}$/, 'expected 32 hex digits'));
 const version = z.enum(['candidate', 'baseline']);
 const side = z.strictObject({ source: z.string(), answers: sha256 });
 
@@ -15,7 +16,7 @@ const keySchema = z.strictObject({
   sample: sha256,
   /** Fixes which items were drawn; says nothing of the sides. */
   seed: z.int(),
-  /** Whose answers were drawn, by the digest over all of them. */
+  /** Whose answers were drawn, by the digest over them. */
   candidate: side,
   baseline: z.nullable(side),
   strata: z.array(z.strictObject({ name: z.string(), items: z.int(), drawn: z.int() })),
@@ -23,10 +24,12 @@ const keySchema = z.strictObject({
     z.strictObject({
       task: z.string(),
       /** The item's key in its results. */
-      key: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+      key: hex,
       stratum: z.string(),
       /** Both versions gave the same answer: in pairs a tie that nobody is asked about. */
       identical: z.boolean(),
+      /** Digest of each version's answer. */
+      answers: z.strictObject({ candidate: hex, baseline: z.nullable(hex) }),
     }),
   ),
   cards: z.array(

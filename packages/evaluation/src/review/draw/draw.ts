@@ -1,7 +1,7 @@
 import { UserError } from '@sluice/contract';
 import { Generator, permutation } from '@sluice/statistics';
 import type { ItemText, Results } from '../../results/results.ts';
-import { answersDigest } from '../answers-digest.ts';
+import { answerDigest, answersDigest } from '../answers-digest.ts';
 import type { ReviewForm } from '../form.ts';
 import { KEY_SCHEMA, type ReviewKey } from '../key.ts';
 import { type Card, type Sheet, sheetOf } from '../sheet/sheet.ts';
@@ -103,6 +103,10 @@ export async function drawReview(
         key: item.task.items?.keys.key(item.row) as string,
         stratum,
         identical: theirs !== null && mine.answer === theirs.answer,
+        answers: {
+          candidate: answerDigest(mine.answer),
+          baseline: theirs && answerDigest(theirs.answer),
+        },
       })),
       cards: cards.map(({ id, item, shows }) => ({ id, item, shows })),
     },

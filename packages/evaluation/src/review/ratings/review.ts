@@ -11,6 +11,8 @@ export interface ReviewedItem {
   readonly stratum: string;
   /** Both versions gave the same answer. */
   readonly identical: boolean;
+  /** Digest of each version's answer. */
+  readonly answers: { readonly candidate: string; readonly baseline: string | null };
   /** Pairs: 1 where this version was preferred, else 0. Other forms: the rating of its answer. */
   readonly candidate: readonly (number | null)[];
   /** Empty where the sample holds no baseline. */
@@ -25,7 +27,7 @@ export interface Review {
   readonly items: readonly ReviewedItem[];
   /** Items that there are of each stratum. */
   readonly strata: ReadonlyMap<string, number>;
-  /** Digests over all answers of the results that the sample was drawn from. */
+  /** Digests over the answers of the results that the sample was drawn from. */
   readonly candidateAnswers: Digest;
   readonly baselineAnswers: Digest | null;
 }
@@ -94,11 +96,9 @@ function itemsOf(key: ReviewKey, said: (card: string) => (number | null)[]): Rev
         item[version] = ratings.map((rating) => rating && Number(rating === (i === 0 ? -1 : 1)));
     } else for (const version of card.shows) item[version] = ratings;
   }
-  return key.items.map(({ task, key: name, stratum, identical }, i) => ({
-    task,
+  return key.items.map(({ key: name, ...item }, i) => ({
+    ...item,
     key: name,
-    stratum,
-    identical,
     ...(found[i] as { candidate: (number | null)[]; baseline: (number | null)[] }),
   }));
 }
