@@ -24,12 +24,12 @@ export interface Page extends AsyncDisposable {
   screenshot(): Promise<Buffer>;
 }
 
-const LIMIT = 60_000;
+const LIMIT = 180_000;
 
-/** Waits until a condition holds. @throws after a minute, with what was waited for */
+/** Waits until a condition holds. @throws after three minutes, with what was waited for */
 export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
   for (const end = Date.now() + LIMIT; !(await holds()); await sleep(50))
-    if (Date.now() > end) throw new Error(`waited a minute for ${what}`);
+    if (Date.now() > end) throw new Error(`waited three minutes for ${what}`);
 }
 
 /** Starts Chromium with a profile of its own and opens an empty tab. */
