@@ -100,6 +100,8 @@ async function evaluated(
     return results;
   };
   if (config.variants) return amongVariants(context, gates, config, baseline, whole, decideOn);
+  if (baselineVariant(inputs.baseline) !== undefined)
+    throw new UserError(`baseline is ${inputs.baseline}, and config has no \`variants\``);
   return withEvaluator(context, config, async (evaluator) => {
     if (gates.stop && baseline) {
       const at = (results: Results, look: Look) => decideOn(results, baseline, look);

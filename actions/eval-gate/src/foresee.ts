@@ -19,7 +19,12 @@ export async function foresee(context: Context): Promise<Foreseen> {
   const baseline = await baselineOf(context, gates);
   const what = config.tasks?.join(', ') ?? config.command?.join(' ') ?? '';
   const where = inputs.endpoint ?? (inputs.start ? 'the server of start' : 'the model of the record');
-  const sentence = `would evaluate ${what} with ${inputs.evaluator} against ${where}, and ask ${gates.gates.length} gates`;
+  const variants = Object.keys(config.variants ?? {});
+  const beside =
+    variants.length === 0
+      ? ''
+      : ` in the variants ${variants.join(', ')} (the gates decide on ${config.candidate})`;
+  const sentence = `would evaluate ${what} with ${inputs.evaluator} against ${where}${beside}, and ask ${gates.gates.length} gates`;
   const plan = baseline && planGates(gates, baseline, inputs.confidence);
   const report = await host.publish({
     title: 'Evaluation gate, dry run',

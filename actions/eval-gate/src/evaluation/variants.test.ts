@@ -131,3 +131,11 @@ test('a baseline of a variant that is not there', async () => {
   const judged = gate(host, { candidate: 'a', variants: { a: {}, b: {} } }, inputs);
   await expect(judged).rejects.toThrow(/variant:x; the variants beside the candidate are b/);
 });
+
+test('a baseline of a variant, and no variants', async () => {
+  const { host, digests } = await hostWithModels();
+  using _ = host;
+  host.write('gates.yaml', 'gates: [{metric: accuracy, better-than: baseline}]');
+  const inputs = { model: 'one', 'model-digest': digests[0] as string, baseline: 'variant:x' };
+  await expect(gate(host, {}, inputs)).rejects.toThrow(/baseline is variant:x, and config has no `variants`/);
+});

@@ -20,7 +20,7 @@ export function genaiResults(traces: readonly JsonObject[], source: string): Res
   const builder = new TaskBuilder(TASK);
   const texts: ItemText[] = [];
   const scorers = new Map<string, string>();
-  let errored = 0;
+  const errors = new Map<string, number>();
   let unknown = 0;
   for (const trace of traces) {
     const id = idOf(trace);
@@ -36,15 +36,13 @@ export function genaiResults(traces: readonly JsonObject[], source: string): Res
       target,
       answer: textAt(trace, 'response_preview'),
     };
-    let failed = false;
     for (const { name, value, error, scorer } of feedback) {
       if (scorer !== null) scorers.set(name, scorer);
       const score = error ? null : scoreOf(value);
-      failed ||= error;
       if (score === null && !error) continue;
+      if (error) errors.set(name, (errors.get(name) ?? 0) + 1);
       builder.score(row, name, null, score);
     }
-    if (failed) errored++;
   }
   const scorer = scorers.size === 0 ? {} : { scorer: canonicalJson(Object.fromEntries(scorers)) };
   return {
@@ -52,13 +50,15 @@ export function genaiResults(traces: readonly JsonObject[], source: string): Res
     source,
     evaluator: { name: 'mlflow.genai', version: null },
     model: null,
-    tasks: [builder.finish({ errored: errored + unknown, settings: scorer })],
-    notes:
-      unknown > 0
+    tasks: [builder.finish({ errored: unknown, settings: scorer })],
+    notes: [
+      ...(unknown > 0
         ? [
             `${unknown} traces have neither MLflow's digest of their inputs nor a whole preview, so they cannot be paired`,
           ]
-        : [],
+        : []),
+      ...[...errors].map(([name, count]) => `${name} failed on ${count} items, which have no score by it`),
+    ],
     texts: async (_, rows) => rows.map((row) => texts[row]),
   };
 }
