@@ -42,3 +42,18 @@ it('names what is missing', async () => {
     stderr: expect.stringContaining('no.yaml cannot be read'),
   });
 });
+
+it('scores predictions as the gates ask', async () => {
+  const rows = Array.from({ length: 200 }, (_, i) =>
+    JSON.stringify({ key: `q${i}`, said: i % 5 ? 'yes' : 'no', wanted: 'yes' }),
+  );
+  writeFileSync(join(folder, 'predictions.jsonl'), `${rows.join('\n')}\n`);
+  const gates = `scores: [accuracy]
+columns: {id: key, answer: said, target: wanted}
+gates: [{metric: accuracy, not-worse-than: baseline, margin: 0.05}]
+`;
+  writeFileSync(join(folder, 'scored.yaml'), gates);
+  const { exit, stdout } = await plan('--gates', 'scored.yaml', '--baseline', 'predictions.jsonl', '--json');
+  expect(exit).toBe(0);
+  expect(JSON.parse(stdout).gates[0]).toMatchObject({ items: 200 });
+});

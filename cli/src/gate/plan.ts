@@ -38,7 +38,13 @@ export async function gate(argv: readonly string[], scene: Scene, asksHelp: bool
   const text = await readFile(resolve(scene.cwd, gates), 'utf8').catch((error: unknown) => {
     throw new UserError(`--gates: ${gates} cannot be read (${messageOf(error)})`);
   });
-  const plan = planGates(readGates(text, gates), await readResults(resolve(scene.cwd, baseline)));
+  const document = readGates(text, gates);
+  const results = await readResults(resolve(scene.cwd, baseline), {
+    ...(document.columns ? { columns: document.columns } : {}),
+    predictions: document.scores,
+    positive: document.positive === undefined ? undefined : String(document.positive),
+  });
+  const plan = planGates(document, results);
   scene.stdout.write(options.json ? `${JSON.stringify(plan)}\n` : asText(plan, scene.width));
   return 0;
 }
