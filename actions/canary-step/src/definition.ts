@@ -45,7 +45,15 @@ export const definition = defineAction({
       default: 'tick',
     },
     router: {
-      type: choice('RouterKind', ['haproxy', 'nginx', 'gateway-api', 'argo-rollouts', 'argo-cd']),
+      type: choice('RouterKind', [
+        'haproxy',
+        'nginx',
+        'gateway-api',
+        'istio',
+        'nginx-ingress',
+        'argo-rollouts',
+        'argo-cd',
+      ]),
       description: 'What splits the traffic.',
       default: 'haproxy',
     },

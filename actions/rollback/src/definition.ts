@@ -50,7 +50,15 @@ export const definition = defineAction({
       default: 'traffic,registry-alias',
     },
     router: {
-      type: choice('RouterKind', ['haproxy', 'nginx', 'gateway-api', 'argo-rollouts', 'argo-cd']),
+      type: choice('RouterKind', [
+        'haproxy',
+        'nginx',
+        'gateway-api',
+        'istio',
+        'nginx-ingress',
+        'argo-rollouts',
+        'argo-cd',
+      ]),
       description: 'What splits the traffic.',
       default: 'haproxy',
     },

@@ -8,6 +8,8 @@ type Driver = (options: RouterOptions) => Promise<Router>;
 const drivers: Readonly<Record<RouterKind, () => Promise<Driver>>> = {
   haproxy: async () => (await import('./haproxy/router.ts')).openHaproxy,
   'gateway-api': async () => (await import('./gateway-api/router.ts')).openGatewayApi,
+  istio: async () => (await import('./istio/router.ts')).openIstio,
+  'nginx-ingress': async () => (await import('./nginx-ingress/router.ts')).openNginxIngress,
   'argo-rollouts': async () => (await import('./argo-rollouts/router.ts')).openArgoRollouts,
   nginx: async () => (await import('./nginx/router.ts')).openNginx,
   'argo-cd': async () => (await import('./gitops/router.ts')).openGitops,

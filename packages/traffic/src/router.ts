@@ -96,7 +96,15 @@ export interface Router {
 }
 
 /** Routers that have a driver. */
-export const routerKinds = ['haproxy', 'nginx', 'gateway-api', 'argo-rollouts', 'argo-cd'] as const;
+export const routerKinds = [
+  'haproxy',
+  'nginx',
+  'gateway-api',
+  'istio',
+  'nginx-ingress',
+  'argo-rollouts',
+  'argo-cd',
+] as const;
 export type RouterKind = (typeof routerKinds)[number];
 
 /** What a driver needs to know. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Route, type Rule, shareIn, slotsIn, withShare } from './route.ts';
+import { slotsIn } from '../kubernetes/slots.ts';
+import { backendsOf, type Route, type Rule, shareIn, withShare } from './route.ts';
 import { takenUp, troubles } from './standing.ts';
 
 const slots = { stable: 'qwen-stable', canary: 'qwen-canary' };
@@ -64,17 +65,23 @@ describe('the share of a route', () => {
 describe('the backends of the slots', () => {
   it('are named by the target, by their address in the cluster, or by their own names', () => {
     const given = { stable: 'http://qwen-stable.llm.svc:8000', canary: 'qwen-canary' };
-    expect(slotsIn(route(split()), {}, given)).toEqual(slots);
-    expect(slotsIn(route(split()), {}, {})).toEqual(slots);
-    expect(slotsIn(route(split()), {}, { stable: 'http://127.0.0.1:8000' })).toEqual(slots);
+    expect(slotsIn('qwen', backendsOf(route(split())), {}, given)).toEqual(slots);
+    expect(slotsIn('qwen', backendsOf(route(split())), {}, {})).toEqual(slots);
+    expect(slotsIn('qwen', backendsOf(route(split())), {}, { stable: 'http://127.0.0.1:8000' })).toEqual(
+      slots,
+    );
     const swapped = { stable: 'qwen-canary', canary: 'qwen-stable' };
-    expect(slotsIn(route(split()), swapped, given)).toEqual(swapped);
+    expect(slotsIn('qwen', backendsOf(route(split())), swapped, given)).toEqual(swapped);
   });
 
   it('are asked for where they are not clear', () => {
     const plain: Rule = { backendRefs: [{ name: 'a' }, { name: 'b' }] };
-    expect(() => slotsIn(route(plain), {}, {})).toThrow(/it has a, b\. Name it in the target: \?stable=/);
-    expect(() => slotsIn(route(plain), { stable: 'a', canary: 'a' }, {})).toThrow(/both a/);
+    expect(() => slotsIn('qwen', backendsOf(route(plain)), {}, {})).toThrow(
+      /it has a, b\. Name it in the target: \?stable=/,
+    );
+    expect(() => slotsIn('qwen', backendsOf(route(plain)), { stable: 'a', canary: 'a' }, {})).toThrow(
+      /both a/,
+    );
   });
 });
 
