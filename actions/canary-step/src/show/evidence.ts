@@ -1,12 +1,21 @@
 import { inWords } from '@sluice/contract';
 import type { Block, LineSeries } from '@sluice/report';
-import { metricsOf, parsePlan, type Rollout, type TrailPoint } from '@sluice/rollout';
+import {
+  compareOf,
+  comparison,
+  comparisonSentence,
+  metricsOf,
+  parsePlan,
+  type Rollout,
+  type TrailPoint,
+} from '@sluice/rollout';
 
 /** The plan with where it stands, the evidence of each guard over time, and the figures it rests on. */
 export function evidenceOf(rollout: Rollout): Block[] {
   return [
     { type: 'heading', text: 'Plan' },
     { type: 'flow', steps: stepsOf(rollout) },
+    ...compared(rollout),
     ...overTime(rollout.trail ?? []),
     ...guardsOf(rollout),
     ...figuresOf(rollout),
@@ -26,6 +35,34 @@ function stepsOf({ plan, stage, phase }: Rollout) {
             ? ('failed' as const)
             : ('current' as const),
   }));
+}
+
+/** How the versions of an A/B test compare, valid at any look. */
+function compared(rollout: Rollout): Block[] {
+  const compare = compareOf(rollout);
+  if (!compare || !rollout.comparison) return [];
+  const found = comparison(rollout.comparison, compare);
+  const times = compare.metric.startsWith('score:') ? 1 : 100;
+  return [
+    { type: 'heading', text: 'A/B test' },
+    { type: 'paragraph', text: comparisonSentence(found) },
+    {
+      type: 'chart',
+      kind: 'intervals',
+      title: `New version less live version, ${100 * found.confidence} % at all looks together`,
+      ...(times === 100 ? { unit: '%' } : {}),
+      rows: [
+        {
+          label: found.metric,
+          estimate: times * found.difference,
+          low: times * found.low,
+          high: times * found.high,
+          threshold: 0,
+          state: found.better === 'candidate' ? 'pass' : found.better === 'live' ? 'fail' : 'undecided',
+        },
+      ],
+    },
+  ];
 }
 
 /** One line a guard, drawn so that all act at 1; below it the share of the users, on its own scale. */

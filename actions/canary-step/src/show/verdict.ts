@@ -43,6 +43,6 @@ function wordFor(decision: CanaryDecision, reason: string, rollout: RolloutState
     case 'hold':
       if (rollout?.phase === 'watched') return 'Live, watched';
       // a soak that goes as it should is no trouble; anything else keeps users where they are
-      return /^soaking: /.test(reason) ? 'Running' : 'Holding';
+      return /^(soaking: |A\/B test at )/.test(reason) ? 'Running' : 'Holding';
   }
 }

@@ -1,4 +1,6 @@
 import { duration } from '@sluice/contract';
+import { compareMore, nothingCompared } from '../ab/comparison.ts';
+import { compareOf } from '../ab/tick.ts';
 import type { Alarm, Evidence, Judge } from '../judge/judge.ts';
 import { addTotals } from '../judge/totals.ts';
 import type { RoleMinute } from '../observations/minute.ts';
@@ -50,6 +52,7 @@ export function learn(
 
   const judged = judge.observe(rollout.evidence, minutes, usersOf(rollout));
   const readings = judge.readings(judged.evidence);
+  const compare = compareOf(rollout);
   const { totals } = rollout;
   const served = minutes.reduce((sum, m) => sum + m.candidate.requests, 0);
   return {
@@ -58,6 +61,9 @@ export function learn(
       evidence: judged.evidence,
       readings,
       trail: trailed(rollout.trail ?? [], through as number, rollout.weight, readings),
+      ...(compare
+        ? { comparison: compareMore(rollout.comparison ?? nothingCompared, minutes, compare) }
+        : {}),
       totals: {
         live: minutes.reduce((sum, m) => addTotals(sum, m.live), totals.live),
         candidate: minutes.reduce((sum, m) => addTotals(sum, m.candidate), totals.candidate),

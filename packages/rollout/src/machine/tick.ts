@@ -1,9 +1,10 @@
 import { type CanaryDecision, duration } from '@sluice/contract';
+import { comparedSoFar } from '../ab/tick.ts';
 import { type Evidence, type Judge, judgeOf } from '../judge/judge.ts';
 import { type Plan, parsePlan } from '../plan/plan.ts';
 import { openRollout, type Rollout, type RolloutState } from '../state/state.ts';
 import { closedTick } from './closed.ts';
-import { learn } from './learn.ts';
+import { learn, soaked } from './learn.ts';
 import { enterStage, promote } from './move.ts';
 import { notYet } from './next-stage.ts';
 import type { Observations } from './observations.ts';
@@ -108,6 +109,8 @@ class Tick {
   }
 
   private advance(rollout: Rollout): Step {
+    const compared = comparedSoFar(rollout, this.plan, soaked(rollout));
+    if (compared !== undefined) return this.keep('hold', rollout, compared);
     const why = notYet(rollout, this.plan, this.judge, this.now);
     if (why !== undefined) return this.hold(rollout, why);
     const clock = this.seen.clock as number;

@@ -1,5 +1,6 @@
 import { duration, messageOf } from '@sluice/contract';
 import * as z from 'zod/mini';
+import { compareFields } from '../ab/metric.ts';
 import { parseWindow } from './window.ts';
 
 /** Fields that several policies share. Durations stay text, so that a policy in a state reads as it was written. */
@@ -61,4 +62,8 @@ export const common = {
   windows: z._default(z.array(window), []),
   /** The lease on the target ends this long after the last tick. */
   lease: z._default(durationText, '1h'),
+  /** `ab`: a fixed split that promotes nothing and says at any look which version is better. Default: a canary. */
+  mode: z.optional(word(['canary', 'ab'])),
+  /** What an A/B test compares by. */
+  compare: z.optional(compareFields),
 };

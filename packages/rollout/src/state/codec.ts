@@ -46,6 +46,18 @@ const rollout = z.strictObject({
   trail: z.optional(
     z.array(z.strictObject({ at: time, weight: percent, guards: z.record(z.string(), z.number()) })),
   ),
+  comparison: z.optional(
+    z.strictObject({
+      n: natural,
+      sum: z.number(),
+      squares: natural,
+      stakes: natural,
+      weighted: z.number(),
+      variation: natural,
+      live: z.strictObject({ total: z.number(), over: natural }),
+      candidate: z.strictObject({ total: z.number(), over: natural }),
+    }),
+  ),
   totals: z.strictObject({ live: totals, candidate: totals }),
   quiet: natural,
   exposed: natural,

@@ -1,3 +1,4 @@
+import type { ComparisonEvidence } from '../ab/comparison.ts';
 import type { Evidence, GuardReading } from '../judge/judge.ts';
 import type { Totals } from '../judge/totals.ts';
 import type { Slot } from '../observations/minute.ts';
@@ -88,6 +89,8 @@ export interface Rollout {
   readonly readings: readonly GuardReading[];
   /** The way of the readings; absent in states of before it was kept. */
   readonly trail?: readonly TrailPoint[];
+  /** Of an A/B test: how the versions compare. */
+  readonly comparison?: ComparisonEvidence;
   /** What both versions served in the current stage. */
   readonly totals: { readonly live: Totals; readonly candidate: Totals };
   /** Requests that the live version served since the candidate last served one. */
