@@ -26,7 +26,7 @@ describe('the document', () => {
     ['scorers: []', /at least one scorer/],
     ['every: 5\nscorers: [{name: a, checks: {}}]', /'every' must be a duration/],
     ['every: 10ms\nscorers: [{name: a, checks: {}}]', /shortest period is 1s/],
-    ['scorers: [{name: a, chekcs: {}}]', /one of 'checks', 'references', 'command', 'judge'/],
+    ['scorers: [{name: a, chekcs: {}}]', /one of 'checks', 'references', 'command', 'evalscope', 'judge'/],
     ['scorers: [{name: a, checks: {}}, {name: a, checks: {}}]', /two scorers are named 'a'/],
     ['scorers: [{name: a, command: [x], scale: [5, 5]}]', /the scale of 'a' is 5 to 5/],
     ['scorers: [{name: a, checks: {}}]\nsampel: 3', /did you mean 'sample'/],

@@ -61,8 +61,23 @@ const judgeScorer = z.strictObject({
   scale: z._default(z.tuple([z.number(), z.number()]), [1, 10]),
 });
 
-const scorer = z.union([checksScorer, referencesScorer, commandScorer, judgeScorer], {
-  error: "must have a 'name' and one of 'checks', 'references', 'command', 'judge', and no keys but theirs",
+const evalScopeScorer = z.strictObject({
+  name,
+  /** EvalScope's `general_qa` over the answers whose prompts have a reference. */
+  evalscope: z.strictObject({
+    /** As for `references`; the first one of a prompt counts. */
+    references: text,
+    /** As EvalScope names it. */
+    metric: z._default(text, 'Rouge-L-F'),
+    /** Python packages in place of evalscope==1.14.0. */
+    requirements: z.optional(z.array(text).check(z.minLength(1))),
+    timeout: z._default(durationText, '10m'),
+  }),
+});
+
+const scorer = z.union([checksScorer, referencesScorer, commandScorer, evalScopeScorer, judgeScorer], {
+  error:
+    "must have a 'name' and one of 'checks', 'references', 'command', 'evalscope', 'judge', and no keys but theirs",
 });
 
 /** The document `online-evaluation`. */
@@ -88,7 +103,9 @@ export const onlineEvaluationSchema = z.strictObject({
   ),
   scorers: z
     .array(scorer)
-    .check(z.minLength(1, "needs at least one scorer: 'checks', 'references', 'command' or 'judge'")),
+    .check(
+      z.minLength(1, "needs at least one scorer: 'checks', 'references', 'command', 'evalscope' or 'judge'"),
+    ),
   /** Percent of the sample that a scorer may leave without a score; more, and it counts as failed. */
   'max-missing': z._default(z.number().check(z.gte(0), z.lte(100)), 20),
   /** What is kept of each scored answer beside its scores. `hashed`: HMAC-SHA256 with the key of SLUICE_HASH_KEY and a salt of the rollout. */

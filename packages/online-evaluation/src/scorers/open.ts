@@ -3,6 +3,7 @@ import { duration, UserError } from '@sluice/contract';
 import type { OnlineEvaluation, ScorerSpec } from '../document.ts';
 import { checksScorer } from './checks.ts';
 import { commandScorer } from './command.ts';
+import { evalScopeScorer } from './evalscope.ts';
 import { judgeScorer } from './judge-model.ts';
 import { referencesScorer } from './references.ts';
 import type { Scorer } from './scorer.ts';
@@ -11,6 +12,11 @@ import type { Scorer } from './scorer.ts';
 export interface Surroundings {
   readonly workspace: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** A folder whose files need not last. */
+  readonly temp: string;
+  /** Where Python environments are kept. Default: `SLUICE_CACHE_DIR`, else the user's cache folder. */
+  readonly cacheDir?: string | undefined;
+  readonly log: { info(text: string): void };
   /** Hides a key from the log. */
   mask(secret: string): void;
 }
@@ -23,7 +29,8 @@ export async function openScorers(
   return await Promise.all(scorers.map((spec) => open(spec, surroundings)));
 }
 
-async function open(spec: ScorerSpec, { workspace, env, mask }: Surroundings): Promise<Scorer> {
+async function open(spec: ScorerSpec, surroundings: Surroundings): Promise<Scorer> {
+  const { workspace, env } = surroundings;
   const { name } = spec;
   if ('checks' in spec) {
     const { forbidden } = spec.checks;
@@ -38,13 +45,28 @@ async function open(spec: ScorerSpec, { workspace, env, mask }: Surroundings): P
     const { command: argv, scale, timeout } = spec;
     return commandScorer({ name, argv, scale, timeoutMs: duration.parse(timeout), cwd: workspace, env });
   }
+  if ('evalscope' in spec) {
+    const { references, metric, requirements, timeout } = spec.evalscope;
+    const { temp, cacheDir, log } = surroundings;
+    return await evalScopeScorer({
+      name,
+      references: resolve(workspace, references),
+      metric,
+      requirements,
+      timeoutMs: duration.parse(timeout),
+      temp,
+      cacheDir,
+      env,
+      log: log.info,
+    });
+  }
   const { endpoint, model, rubric, timeout, concurrency, 'api-key-env': keyName } = spec.judge;
   const apiKey = keyName === undefined ? undefined : env[keyName];
   if (keyName !== undefined && !apiKey)
     throw new UserError(
       `scorer '${name}': the variable ${keyName} of api-key-env is ${apiKey === undefined ? 'not set' : 'empty'} in this job.`,
     );
-  if (apiKey) mask(apiKey);
+  if (apiKey) surroundings.mask(apiKey);
   const timeoutMs = duration.parse(timeout);
   return judgeScorer({ name, endpoint, model, rubric, scale: spec.scale, apiKey, timeoutMs, concurrency });
 }

@@ -36,7 +36,8 @@ export async function referencesScorer(
   };
 }
 
-async function readReferences(path: string): Promise<Map<string, string[]>> {
+/** References by trimmed prompt. @throws UserError where the file cannot be read */
+export async function readReferences(path: string): Promise<Map<string, string[]>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -34,6 +34,9 @@ async function scores(spec: object, answers: readonly Answer[], env: Record<stri
   const [scorer] = await openScorers(document, {
     workspace,
     env: { PATH: process.env.PATH, ...env },
+    temp: workspace,
+    cacheDir: workspace,
+    log: { info: () => {} },
     mask: (secret) => masked.push(secret),
   });
   return await scorer?.score(answers, signal);
