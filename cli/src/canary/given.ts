@@ -12,7 +12,10 @@ export const OPTIONS = {
   p99: {
     description: 'The usual P99 of the latency, with its unit: 2s. Without it, latency is not rehearsed.',
   },
-  metrics: { description: 'Read rate, errors and history from an access log or a Prometheus instead.' },
+  metrics: {
+    description:
+      'Read rate, errors and history from an access log, CSV or the address of a Prometheus instead.',
+  },
   history: { description: "Recorded past of the live version, as CSV or access log: the judge's baseline." },
   replay: { description: 'Recorded traffic of two versions (CSV or access log), or a folder of such files.' },
   runs: { description: 'Walks with an unchanged candidate. Default: 100.' },

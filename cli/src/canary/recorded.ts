@@ -2,8 +2,9 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '@sluice/contract';
 import { type Minute, parseTrafficCsv } from '@sluice/rollout';
-import { judged } from '@sluice/steering';
+import { history, judged } from '@sluice/steering';
 import { openMetrics } from '@sluice/telemetry';
+import type { Scene } from '../scene.ts';
 
 /** Milliseconds since 1970 that come before any recording. */
 const EVER = new Date(0);
@@ -21,6 +22,22 @@ export async function recordedTraffic(path: string, step: number): Promise<Minut
   }
   return minutes.map(judged);
 }
+
+/** A week of minutes, which a Prometheus still gives in one answer. */
+const DAYS = 7;
+
+/** What the live version did: a file as above, or the last week of the Prometheus at that address. */
+export async function recordedPast(from: string, step: number, { cwd, env }: Scene): Promise<Minute[]> {
+  if (!/^https?:/.test(from)) return recordedTraffic(resolve(cwd, from), step);
+  const token = env['PROMETHEUS_TOKEN'];
+  const source = await openMetrics({ metrics: from, step, ...(token ? { token } : {}) });
+  const minutes = await history(source, DAYS, AbortSignal.timeout(PATIENCE));
+  if (minutes.length === 0) throw new UserError(`${source.name} holds no traffic in the last ${DAYS} days`);
+  return minutes;
+}
+
+/** Milliseconds for all questions to a Prometheus. */
+const PATIENCE = 120_000;
 
 async function isCsv(path: string): Promise<boolean> {
   const file = await open(path).catch(() => {

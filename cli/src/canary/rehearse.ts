@@ -1,11 +1,10 @@
-import { resolve } from 'node:path';
 import { duration, integer, UserError } from '@sluice/contract';
 import { byRole, type Minute, type Rehearsal, rehearse, replay, usualFaults } from '@sluice/rollout';
 import { columns } from '../help/layout.ts';
 import { readOptions } from '../options.ts';
 import type { Scene } from '../scene.ts';
 import { baselineOf, OPTIONS, type Options, planAndPolicy, positive, read } from './given.ts';
-import { filesAt, recordedTraffic } from './recorded.ts';
+import { filesAt, recordedPast, recordedTraffic } from './recorded.ts';
 import { asText } from './show.ts';
 
 const HELP = [
@@ -37,7 +36,7 @@ export async function canary(argv: readonly string[], scene: Scene, asksHelp: bo
 async function simulate(options: Options, scene: Scene): Promise<number> {
   const { plan, policy } = await planAndPolicy(options, scene.cwd);
   const step = duration.parse(policy.interval);
-  const past = await historyOf(options, scene.cwd, step);
+  const past = await historyOf(options, scene, step);
   const measured = past ? usual(past, step) : undefined;
   const rate = options.rate === undefined ? measured?.rate : read('rate', options.rate, positive);
   if (rate === undefined)
@@ -66,10 +65,9 @@ async function simulate(options: Options, scene: Scene): Promise<number> {
   return 0;
 }
 
-async function historyOf(options: Options, cwd: string, step: number): Promise<Minute[] | undefined> {
+async function historyOf(options: Options, scene: Scene, step: number): Promise<Minute[] | undefined> {
   const from = options.history ?? options.metrics;
-  if (from === undefined) return undefined;
-  return recordedTraffic(/^https?:/.test(from) ? from : resolve(cwd, from), step);
+  return from === undefined ? undefined : recordedPast(from, step, scene);
 }
 
 /** What the live version usually does: requests a second, and the share of them that failed. */
@@ -94,7 +92,7 @@ function usual(minutes: readonly Minute[], step: number): { rate: number; errorS
 async function replayed(options: Options, given: string, scene: Scene): Promise<number> {
   const { plan, policy } = await planAndPolicy(options, scene.cwd);
   const step = duration.parse(policy.interval);
-  const past = (await historyOf(options, scene.cwd, step)) ?? [];
+  const past = (await historyOf(options, scene, step)) ?? [];
   for (const { name, path } of await filesAt(given, scene.cwd)) {
     const end = replay(plan, policy, await recordedTraffic(path, step), past);
     const found = {

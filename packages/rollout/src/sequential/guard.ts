@@ -64,6 +64,8 @@ export interface GuardRule {
   readonly hour: number;
   /** Whether the last stage asks for the proof that the share lies under the limit. */
   readonly proven: boolean;
+  /** Whether there was history enough for ranks. */
+  readonly ranks: boolean;
   /** Blocks that a burst may last where no history tells; 0: the blocks are as long as bursts ask for. */
   readonly longest: number;
 }
@@ -71,6 +73,8 @@ export interface GuardRule {
 const PROOF_STAKES = [0.3, 0.6, 0.95];
 /** Odds ratios of the check that the candidate, not both, is worse. */
 const BESIDE = [2.5, 8, 40];
+/** Part that the comparison gets where there never were ranks; where requests are many it spends nearly all it has. */
+const ALONE = 0.75;
 /** 1 / evidence at which the check confirms. */
 const CONFIRM = 0.001;
 /** How many times what it needs the wealth of a rank bet may be: an incident of both versions is forgotten within an hour. */
@@ -208,8 +212,8 @@ export function splitAlpha(guard: GuardEvidence, rule: GuardRule): Split {
   const limit = rule.limit < 1 ? 0.2 * guard.alpha : 0;
   const rest = guard.alpha - limit;
   // the check beside the rank test guards against another null than the rank test does: they share no alpha
-  const half = guard.past ? rest / 2 : 0;
-  return { swap: rest - half, rank: half, beside: CONFIRM, limit };
+  if (guard.past) return { swap: rest / 2, rank: rest / 2, beside: CONFIRM, limit };
+  return { swap: rule.ranks ? rest : ALONE * rest, rank: 0, beside: CONFIRM, limit };
 }
 
 /** ln of each test's evidence, with the threshold it must reach. */

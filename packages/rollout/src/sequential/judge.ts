@@ -45,14 +45,17 @@ export function sequentialJudge(
     detect: name === 'errors' ? policy.detect.errors / 100 : name === 'latency' ? slowFault(evidence) : null,
     hour: blocksInAnHour(interval, evidence.guards[name]?.block ?? 1),
     proven: policy.advance === 'proven',
+    ranks: ranks(evidence),
     longest: longestBurst(name, evidence),
   });
 
+  const ranks = ({ history }: SequentialEvidence) => !independent && history * interval >= ENOUGH_HISTORY_MS;
+
   /** In blocks; 0 where the blocks come from a history, or no bursts are expected. */
-  const longestBurst = (name: GuardName, { history, guards }: SequentialEvidence): number =>
-    independent || history * interval >= ENOUGH_HISTORY_MS
+  const longestBurst = (name: GuardName, evidence: SequentialEvidence): number =>
+    independent || ranks(evidence)
       ? 0
-      : Math.ceil(duration.parse(policy['longest-burst']) / interval / (guards[name]?.block ?? 1));
+      : Math.ceil(duration.parse(policy['longest-burst']) / interval / (evidence.guards[name]?.block ?? 1));
 
   /** The share over the threshold if every answer took `latency-times` as long as the live version's. */
   const slowFault = ({ guards, seen }: SequentialEvidence): number | null => {

@@ -37,7 +37,7 @@ describe('rehearse', () => {
     expect(stages[0]).toMatchObject({ requests: 36, decides: false });
     expect(stages[0]?.reason).toMatch(/36 requests .* 234 are needed to tell errors of 3 % from chance/);
     expect(stages[2]?.decides).toBe(true);
-    expect(proposal?.[0]?.soakMs).toBe(389 * 60_000);
+    expect(proposal?.[0]?.soakMs).toBe(390 * 60_000);
     const classic = rehearse({
       ...input,
       policy: parsePolicy('classic'),
@@ -46,6 +46,10 @@ describe('rehearse', () => {
       runs: 1,
     });
     expect(classic.stages[0]?.reason).toMatch(/0.6 in 1m, and intervals with fewer than 20 are skipped/);
-    expect(classic.proposal).toBeUndefined();
+    // three stages of the same share are one
+    expect(classic.proposal).toEqual([
+      { percent: 34, soakMs: 2 * 3_600_000 },
+      { percent: 100, soakMs: 4 * 3_600_000 },
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { clopperPearsonUpper, Generator } from '@sluice/statistics';
 import type { RoleMinute } from '../observations/minute.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type StageOutlook, stageOutlooks } from './outlook.ts';
+import { proposalFrom, type StageOutlook, stageOutlooks } from './outlook.ts';
 import { type Behaviour, boundsAround, drawMinute, type LatencyLaw } from './traffic.ts';
 import { evidenceBefore, type WalkEnd, walk } from './walk.ts';
 
@@ -115,9 +115,7 @@ export function rehearse(input: RehearsalInput): Rehearsal {
   const wrong = unchanged.filter((end) => end.decision === 'rollback').length;
   const took = spread(completed.map((end) => minutes(end.minute)));
   const stages = stageOutlooks(plan, policy, evidence, input.requestsPerSecond, baseline.errorShare);
-  const proposal = stages.some((s) => s.needsMs > s.soakMs)
-    ? stages.map(({ percent, needsMs }) => ({ percent, soakMs: needsMs }))
-    : undefined;
+  const proposal = proposalFrom(stages);
   return {
     runs,
     falseRollbacks: {
