@@ -54,8 +54,13 @@ export interface Started {
 }
 
 /** Starts the fixture as a runner starts an action: a process of its own with nothing but the job's environment. */
-export function startFixture(job: Job, env: Record<string, string>, argv: readonly string[] = []): Started {
-  const child = spawn(process.execPath, [MAIN, ...argv], { cwd: job.folder, env });
+export function startFixture(
+  job: Job,
+  env: Record<string, string>,
+  argv: readonly string[] = [],
+  main: string = MAIN,
+): Started {
+  const child = spawn(process.execPath, [main, ...argv], { cwd: job.folder, env });
   let stdout = '';
   let stderr = '';
   const waiting: { text: string; resolve: () => void }[] = [];

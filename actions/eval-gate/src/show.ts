@@ -43,9 +43,11 @@ export async function show(
   ]);
   const trend: Trend | null = await trendOf(context, judgement, run);
   const page: Report = reportOf(judgement, { run, registered, trend, identity: context.identity });
-  const html = await host.publish(page, inputs.comment === 'auto' ? { comment: 'eval-gate' } : {});
+  // two models judged for one commit must not overwrite each other's word
+  const of = inputs.register === undefined ? '' : `/${inputs.register}`;
+  const html = await host.publish(page, inputs.comment === 'auto' ? { comment: `eval-gate${of}` } : {});
   await host.commitStatus({
-    context: 'sluice/eval-gate',
+    context: `sluice/eval-gate${of}`,
     state: report.decision === 'approve' ? 'success' : 'failure',
     description: sentenceOf(judgement),
   });

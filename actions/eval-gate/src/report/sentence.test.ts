@@ -34,9 +34,12 @@ const notWorse = { metric: 'accuracy', 'not-worse-than': 'baseline', margin: 0.0
 
 describe('the decision in a sentence', () => {
   it('says what may be deployed', () => {
-    const ok = outcome({ decision: 'approve' });
-    expect(say([notWorse], ok)).toBe('The candidate may be deployed: the gate holds.');
-    expect(say([notWorse], ok, ok)).toBe('The candidate may be deployed: all 2 gates hold.');
+    const ok = outcome({ decision: 'approve', candidate: 0.75 });
+    const alone = outcome({ decision: 'approve', baseline: null });
+    expect(say([notWorse], alone)).toBe('The candidate may be deployed: the gate holds.');
+    expect(say([notWorse], alone, ok)).toBe(
+      'The candidate may be deployed: all 2 gates hold; accuracy is 75 % against 73.8 % for the version in use.',
+    );
   });
 
   it.each<[string, Partial<GateSpec>, Partial<GateOutcome>]>([

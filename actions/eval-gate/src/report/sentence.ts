@@ -9,7 +9,7 @@ export function sentenceOf({ report, gates }: Pick<Judgement, 'report' | 'gates'
   const spec = ({ gate }: GateOutcome): GateSpec | undefined => gates.gates[gate];
   if (report.decision === 'approve') {
     const all = report.gates.length === 1 ? 'the gate holds' : `all ${report.gates.length} gates hold`;
-    return `The candidate may be deployed: ${all}.`;
+    return `The candidate may be deployed: ${all}${achieved(report.gates)}.`;
   }
   if (report.decision === 'reject') {
     const [first, ...others] = [...of('reject')].sort(bySlice);
@@ -19,6 +19,16 @@ export function sentenceOf({ report, gates }: Pick<Judgement, 'report' | 'gates'
   const [first, ...others] = [...of('undecided')].sort(bySlice);
   if (!first) return report.sentence;
   return `Not decided, so not deployed: ${doubt(first, spec(first)) ?? plainly(first)}${more(others, 'is open', 'are open')}.`;
+}
+
+/** What an approved candidate is like, where it is compared with something. */
+function achieved(gates: readonly GateOutcome[]): string {
+  const first = gates.find(
+    (gate) => gate.slice === null && gate.candidate !== null && gate.baseline !== null,
+  );
+  if (!first || first.candidate === null || first.baseline === null) return '';
+  const share = isShare(first.candidate, first.baseline);
+  return `; ${where(first)} is ${said(first.candidate, share)} against ${said(first.baseline, share)} for the version in use`;
 }
 
 /** The whole says more than a slice of it. */

@@ -3,7 +3,7 @@ import { type Digest, joinRecordRef, type RecordRef } from '@sluice/contract';
 import { hexOf } from '../digests/file-digest.ts';
 import { signStatement } from '../dsse/envelope.ts';
 import { encodeStatement, type Statement } from '../statements/statement.ts';
-import { openRecord } from './open-record.ts';
+import { openFiles } from './open-record.ts';
 import { recordDigest, recordList } from './record-set.ts';
 import {
   LIST_ENDING,
@@ -13,7 +13,7 @@ import {
   recordFolder,
   STATEMENT_ENDING,
 } from './run-record.ts';
-import { envelopeName } from './signatures.ts';
+import { type EnvelopesOf, envelopeName } from './signatures.ts';
 
 export interface Appended {
   /** The record with the new statement, pinned. */
@@ -47,7 +47,7 @@ export async function appendStatement(
   { prior, key }: AppendOptions = {},
 ): Promise<Appended> {
   const folder = recordFolder(owner);
-  const before = prior === undefined ? undefined : await openRecord(prior, store);
+  const before = prior === undefined ? undefined : await openFiles(prior, store);
   const { digest, bytes } = encodeStatement(statement);
   if (key) {
     // the signature first: a statement that lies there without one would be read as unsigned
@@ -58,9 +58,9 @@ export async function appendStatement(
     );
   }
   await store.put(`${folder}/${hexOf(digest)}${STATEMENT_ENDING}`, bytes);
-  if (before) await copyMissing(before.statements, folder, store);
+  if (before) await copyMissing(before.record.statements, before.envelopes, folder, store);
   const digests = before
-    ? [...before.statements.map((s) => s.digest), digest]
+    ? [...before.record.statements.map((s) => s.digest), digest]
     : await storedDigests(store, folder);
   const list = await putList(store, folder, digests);
   return { ref: joinRecordRef(store.uri(folder), list), recordDigest: list, statementDigest: digest };
@@ -97,15 +97,17 @@ export async function storedDigests(store: RecordStore, folder: string): Promise
   });
 }
 
-/** A prior record that lies elsewhere (another store, another run) comes along. */
+/** A prior record that lies elsewhere (another store, another run) comes along, with its signatures. */
 async function copyMissing(
   statements: readonly { readonly digest: Digest; readonly statement: Statement }[],
+  envelopes: EnvelopesOf,
   folder: string,
   store: RecordStore,
 ): Promise<void> {
   const there = new Set(await storedDigests(store, folder));
   for (const { digest, statement } of statements) {
-    if (!there.has(digest))
-      await store.put(`${folder}/${hexOf(digest)}${STATEMENT_ENDING}`, encodeStatement(statement).bytes);
+    if (there.has(digest)) continue;
+    for (const [name, bytes] of await envelopes(digest)) await store.put(`${folder}/${name}`, bytes);
+    await store.put(`${folder}/${hexOf(digest)}${STATEMENT_ENDING}`, encodeStatement(statement).bytes);
   }
 }

@@ -43,12 +43,22 @@ export interface OpenOptions {
 export async function openRecord(
   from: RecordRef | RecordOwner,
   store: RecordStore,
-  { trusted }: OpenOptions = {},
+  options: OpenOptions = {},
 ): Promise<RunRecord> {
+  return (await openFiles(from, store, options)).record;
+}
+
+/** The same with the signatures that lie beside the statements, for who copies them. */
+export async function openFiles(
+  from: RecordRef | RecordOwner,
+  store: RecordStore,
+  { trusted }: OpenOptions = {},
+): Promise<{ readonly record: RunRecord; readonly envelopes: EnvelopesOf }> {
   if (typeof from !== 'string' || !from.includes('#')) {
     const files = await filesInStore(store, recordFolder(from as RecordOwner));
     const all = [...files.statements].map(([digest, bytes]) => checked(digest, bytes, files.where));
-    return believing(files, { pinned: false, statements: all, unpinned: [] }, trusted);
+    const record = await believing(files, { pinned: false, statements: all, unpinned: [] }, trusted);
+    return { record, envelopes: files.envelopes };
   }
   const { uri, digest } = splitRecordRef(from as RecordRef);
   const files = await filesAt(uri, store);
@@ -63,7 +73,8 @@ export async function openRecord(
     statements: all.filter((s) => members.has(s.digest)),
     unpinned: all.filter((s) => !members.has(s.digest)),
   };
-  return { ...(await believing(files, pinned, trusted)), digest, ref: from as RecordRef };
+  const record = { ...(await believing(files, pinned, trusted)), digest, ref: from as RecordRef };
+  return { record, envelopes: files.envelopes };
 }
 
 /** The record with what its signatures allow to believe; its digest is over just that. */

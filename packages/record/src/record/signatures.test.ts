@@ -135,6 +135,13 @@ describe('a record that is only found', () => {
 });
 
 describe('a pinned record', () => {
+  it('of another run brings its signatures along', async () => {
+    const signed = await appendStatement(store, 'run-0000', gate('approve'), { key: ours.privateKey });
+    await appendStatement(store, RUN, other, { prior: signed.ref });
+    const record = await trusting(ours.publicKey);
+    expect(record.statements.map((s) => s.digest)).toEqual([signed.statementDigest]);
+  });
+
   it('keeps what its digest covers, but a decision counts only where it is signed', async () => {
     const { ref } = await appendStatement(store, RUN, other);
     const unsigned = await appendStatement(store, RUN, gate('approve'), { prior: ref });
