@@ -152,6 +152,7 @@ describe('W&B offline, by its own library', () => {
     await expect(
       open().registry.createVersion({ name: 'a b', source: 's', runId: 'run-0001' }),
     ).rejects.toThrow(/cannot be a model's name at W&B/);
+    await expect(open().registry.deleteAlias('toy', 'production')).rejects.toThrow(/cannot be told offline/);
     expect(() => open('wandb', { WANDB_MODE: 'disabled' })).toThrow(/WANDB_MODE is 'disabled'/);
     expect(() => open('wandb://a/b/c')).toThrow(UserError);
   });

@@ -1,17 +1,29 @@
 import { version } from '@sluice/contract';
-import { openTracker } from '@sluice/tracking';
+import { openTracker, type Registry } from '@sluice/tracking';
 import type { Method } from './method.ts';
 
 /**
  * Lets the registry's alias name the restored version again, and reads it back. An alias that names another run than the one taken
  * back is left alone.
  */
-export const registryAlias: Method = async ({ inputs, host, from, restored, pretend }) => {
+export const registryAlias: Method = async (scene) => {
+  const { inputs, host } = scene;
   const uri = inputs['tracking-uri'] ?? host.env['MLFLOW_TRACKING_URI'];
   if (!uri) return undefined;
+  const tracker = openTracker(uri, host.env, host);
+  try {
+    return await moved(scene, tracker.registry);
+  } finally {
+    await tracker.close();
+  }
+};
+
+async function moved(
+  { inputs, from, restored, pretend }: Parameters<Method>[0],
+  registry: Registry,
+): ReturnType<Method> {
   const { alias } = inputs;
   const name = inputs.register ?? version.parse(from.version).name;
-  const { registry } = openTracker(uri, host.env, host);
   const now = await registry.getAlias(name, alias);
   if (restored && now?.runId === restored.runId)
     return { ok: true, text: `${name}@${alias} is version ${now.version} again` };
@@ -40,4 +52,4 @@ export const registryAlias: Method = async ({ inputs, host, from, restored, pret
         ok: false,
         text: `${name}@${alias} was set to version ${back.version} and reads ${read?.version ?? 'nothing'}`,
       };
-};
+}

@@ -76,6 +76,17 @@ function offlineRegistry(ask: WandbService['ask'], mirror: Registry): Registry {
       if (named?.runId !== undefined && moved.previous !== version) await logged(named, [alias]);
       return moved;
     },
+    // what is sent later can only add: a name that was taken away here would live on there
+    deleteAlias: async (name, alias) => {
+      throw new UserError(
+        `W&B cannot be told offline that '${alias}' names no version of ${name} any more; unset WANDB_MODE, or remove the alias there`,
+      );
+    },
+    setVersionTag: async (name, version) => {
+      throw new UserError(
+        `W&B cannot be told offline of a tag of version ${version} of ${name}; unset WANDB_MODE`,
+      );
+    },
   };
 }
 
