@@ -126,6 +126,7 @@ describe('canary rehearse', () => {
     expect(a).toMatchObject({ file: 'a.csv', decision: 'rollback', stage: 1 });
     expect(a.minute).toBeLessThanOrEqual(6);
     expect(b).toMatchObject({ file: 'b.csv', decision: 'complete' });
+    expect(b.reason).toContain('not judged, the recording holds no figures: latency');
     expect(Object.keys(a)).toEqual(['file', 'decision', 'minute', 'stage', 'exposed-requests', 'reason']);
   });
 

@@ -95,13 +95,14 @@ async function replayed(options: Options, given: string, scene: Scene): Promise<
   const past = (await historyOf(options, scene, step)) ?? [];
   for (const { name, path } of await filesAt(given, scene.cwd)) {
     const end = replay(plan, policy, await recordedTraffic(path, step), past);
+    const unjudged = end.notes.filter((note) => note.startsWith('not judged'));
     const found = {
       file: name,
       decision: end.decision,
       minute: end.minute,
       stage: end.stage,
       'exposed-requests': end.exposed,
-      reason: end.reason,
+      reason: [end.reason, ...unjudged].join('; '),
     };
     const notes = end.notes.map((note) => `\n    ${note}`).join('');
     scene.stdout.write(

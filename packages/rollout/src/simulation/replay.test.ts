@@ -81,6 +81,16 @@ describe('replay', () => {
   });
 });
 
+describe('what a recording does not hold', () => {
+  it('is said of every guard that the policy has', () => {
+    const wide = parsePolicy('{kind: sequential, slow: {above: 4s}, scores: {quality: 0.1}}');
+    const { notes } = replay(plan, wide, good.slice(0, 10));
+    expect(notes.at(-1)).toBe(
+      'not judged, the recording holds no figures: latency, ttft, tpot, invalid, slow, scores',
+    );
+  });
+});
+
 describe('parseTrafficCsv', () => {
   it('reads minutes of both versions with their histogram', () => {
     const text =

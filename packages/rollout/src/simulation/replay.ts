@@ -1,7 +1,7 @@
 import { duration } from '@sluice/contract';
-import { byRole, contradiction, type Minute } from '../observations/minute.ts';
+import { byRole, type Counts, contradiction, type Minute } from '../observations/minute.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy, SequentialPolicy } from '../policy/policy.ts';
 import { evidenceBefore, type WalkEnd, walk } from './walk.ts';
 
 /** What a policy would have decided on recorded traffic, and what it could not judge. */
@@ -42,13 +42,27 @@ export function replay(
   const bad = dropped > 0 ? [`${dropped} intervals contradict themselves and were taken as missing`] : [];
   return {
     ...result,
-    notes: [...(evidence.kind === 'sequential' ? evidence.notes : []), ...bad, ...unjudged(recorded)],
+    notes: [...(evidence.kind === 'sequential' ? evidence.notes : []), ...bad, ...unjudged(recorded, policy)],
   };
 }
 
-function unjudged(minutes: readonly Minute[]): string[] {
-  const has = (field: 'latency' | 'ttft' | 'tpot' | 'invalid') =>
-    minutes.some((m) => m.canary[field] !== undefined);
-  const missing = (['latency', 'ttft', 'tpot', 'invalid'] as const).filter((field) => !has(field));
+function unjudged(minutes: readonly Minute[], policy: Policy): string[] {
+  const has = (field: keyof Counts) => minutes.some((m) => m.canary[field] !== undefined);
+  const shares = (['latency', 'ttft', 'tpot', 'invalid'] as const).filter((field) => !has(field));
+  const missing = [...shares, ...(policy.kind === 'sequential' ? furtherMissing(policy, has) : [])];
   return missing.length > 0 ? [`not judged, the recording holds no figures: ${missing.join(', ')}`] : [];
+}
+
+/** Guards that the policy names and that have no figures. */
+function furtherMissing(policy: SequentialPolicy, has: (field: keyof Counts) => boolean): string[] {
+  const fields = {
+    slow: 'latency',
+    'token-rate': 'tokens',
+    'gpu-memory': 'gpu',
+    'gpu-utilisation': 'gpu',
+    scores: 'scores',
+  } as const;
+  return Object.entries(fields).flatMap(([guard, field]) =>
+    policy[guard as keyof typeof fields] !== undefined && !has(field) ? [guard] : [],
+  );
 }
