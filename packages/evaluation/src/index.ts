@@ -40,6 +40,10 @@ export type {
   Power,
   Unused,
 } from './gates/outcome.ts';
+// Tests: which one fits the data.
+export { choosePaired, chooseSingle, type PairedData } from './gates/tests/choose.ts';
+export { welchTest } from './gates/tests/means.ts';
+export type { Test, TestOptions, TestResult } from './gates/tests/test.ts';
 // Judge models: what they are asked, and their verdicts as scores.
 export { type JudgeConfig, judgeConfig } from './judge-model/config.ts';
 export { type JudgePlan, type JudgeQuestion, judgeQuestions } from './judge-model/questions.ts';
@@ -77,5 +81,11 @@ export { readReview } from './review/read-review.ts';
 export { sheetCsv } from './review/sheet/csv.ts';
 export type { Card, Sheet } from './review/sheet/sheet.ts';
 // Scores: what predictions are worth.
+export { corpusBleu, sentenceBleu } from './scorers/bleu.ts';
+export { corpusChrf } from './scorers/chrf.ts';
+export { classificationScores } from './scorers/classification.ts';
+export { logLoss, meanAbsoluteError, meanSquaredError } from './scorers/errors.ts';
 export { CHINESE_SCORES, ITEM_SCORES } from './scorers/prediction-scores.ts';
+export { rouge } from './scorers/rouge.ts';
+export { rougeChinese, spacedCharacters } from './scorers/rouge-chinese.ts';
 export type { WordCutter } from './scorers/word-cutter.ts';
