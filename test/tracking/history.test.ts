@@ -1,4 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -115,6 +117,31 @@ describe('a real InfluxDB', () => {
     await expect(write(`influxdb+http://${http}?db=nowhere`)).rejects.toThrow(
       /InfluxDB at 127\.0\.0\.1:\d+ answered 404: .*database not found/,
     );
+  });
+});
+
+describe("InfluxDB 2's write API, as it is published", () => {
+  it('is asked with organisation, bucket, precision and token; what it answers is told without the token', async () => {
+    const asked: { url: string; authorization: string | undefined; body: string }[] = [];
+    const server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const { authorization } = request.headers;
+      asked.push({ url: request.url ?? '', authorization, body });
+      const known = authorization === 'Token right';
+      response.writeHead(known ? 204 : 401, { 'content-type': 'application/json' });
+      response.end(known ? '' : '{"code":"unauthorized","message":"unauthorized access"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `influxdb+http://127.0.0.1:${(server.address() as AddressInfo).port}?org=lab&bucket=models`;
+    const send = (token: string) =>
+      writeHistory(historyTarget(address, folder, { INFLUX_TOKEN: token }), version);
+    await send('right');
+    expect(asked[0]?.url).toBe('/api/v2/write?org=lab&bucket=models&precision=ms');
+    expect(asked[0]?.body.split('\n')).toHaveLength(4);
+    await expect(send('wrong-token')).rejects.toThrow(/answered 401: .*unauthorized access/);
+    await expect(send('wrong-token')).rejects.not.toThrow('wrong-token');
+    server.close();
   });
 });
 
