@@ -31,6 +31,8 @@ export interface ControlPlane extends AsyncDisposable {
   readonly admin: Kubernetes;
   /** Path of kubectl. */
   readonly kubectl: string;
+  /** What works on the cluster is ended before it. */
+  endsWith(service: Service): void;
 }
 
 /** Builds what is missing; undefined where there is no Go to build it with. */
@@ -154,6 +156,7 @@ async function launch(etcd: string, programs: string): Promise<ControlPlane> {
       env,
       admin,
       kubectl: join(programs, 'kubectl'),
+      endsWith: (service) => services.push(service),
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {

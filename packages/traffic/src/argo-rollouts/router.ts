@@ -18,13 +18,15 @@ import {
 } from './rollout.ts';
 import { RESTING } from './steps.ts';
 
-const can: Omit<Capabilities, 'precision'> = {
+export const can: Capabilities = {
   weights: true,
   sticky: false,
   segments: false,
   state: true,
   mirror: false,
   salt: false,
+  // where the traffic router has no larger whole (`maxTrafficWeight`)
+  precision: 1,
 };
 
 const RESOURCE = {

@@ -4,7 +4,7 @@ import type { Capabilities, Router, RouterOptions, Slot } from '../router.ts';
 import { GitValue, type Held } from './change.ts';
 import { parseGitPlace } from './place.ts';
 
-const can: Capabilities = {
+export const can: Capabilities = {
   weights: true,
   sticky: false,
   segments: false,

@@ -6,7 +6,7 @@ import { writeRestartFile } from './restart-file.ts';
 import { addressText, exchange } from './socket.ts';
 import { type HaproxyTarget, parseHaproxyTarget } from './target.ts';
 
-const can: Capabilities = {
+export const can: Capabilities = {
   weights: true,
   sticky: true,
   segments: false,

@@ -6,7 +6,7 @@ import type { Capabilities, Router, RouterOptions, Slot } from '../router.ts';
 import { saidSplit, splitFile } from './split.ts';
 import { type NginxTarget, parseNginxTarget } from './target.ts';
 
-const can: Capabilities = {
+export const can: Capabilities = {
   weights: true,
   sticky: true,
   segments: false,
