@@ -8,8 +8,10 @@ import { expect } from 'vitest';
 
 const SLUICE = fileURLToPath(new URL('../../cli/bin/sluice.js', import.meta.url));
 
+const SLOW = process.env.SLUICE_SLOW === '1';
+
 /** How many ticks are killed in one test. */
-export const KILLS = process.env.SLUICE_SLOW === '1' ? 200 : 25;
+export const KILLS = SLOW ? 200 : 25;
 
 /** A target whose ticks are killed. */
 export interface Attacked {
@@ -32,7 +34,10 @@ export interface Tick {
 }
 
 /** A tick as a job would run it: a process of its own. */
-export function tick({ folder, env, always }: Attacked, given: Readonly<Record<string, string>>): Tick {
+export function tick(
+  { folder, env, always }: Pick<Attacked, 'folder' | 'env' | 'always'>,
+  given: Readonly<Record<string, string>>,
+): Tick {
   const argv = Object.entries({ ...always, ...given }).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(process.execPath, [SLUICE, 'canary-step', ...argv], {
     cwd: folder,
@@ -44,8 +49,9 @@ export function tick({ folder, env, always }: Attacked, given: Readonly<Record<s
   return { child, ended: new Promise((resolve) => child.once('exit', resolve)), said: () => said };
 }
 
-/** Ten stages, so that many of the kills fall on one that moves users. */
-export const TEN_STAGES = Array.from({ length: 10 }, (_, i) => `${10 * (i + 1)}@1s`).join(',');
+/** Percent that each stage adds: many stages, so that many of the kills fall on one that moves users. */
+const STEP = SLOW ? 2 : 10;
+export const MANY_STAGES = Array.from({ length: 100 / STEP }, (_, i) => `${STEP * (i + 1)}@1s`).join(',');
 
 export interface Struck {
   readonly killed: number;
@@ -60,21 +66,22 @@ export interface Struck {
  * each that state and split agree; then lets the rollout go to its end.
  */
 export async function killTicks(on: Attacked, given: Readonly<Record<string, string>>): Promise<Struck> {
-  let [killed, whole, between, atLeast] = [0, 0, 0, 0];
+  let [rounds, killed, whole, between, atLeast] = [0, 0, 0, 0, 0];
   // how long a whole tick takes on this machine now: kills fall anywhere in it
   const began = performance.now();
   const first = tick(on, given);
   expect(await first.ended, first.said()).toBe(0);
   let usual = performance.now() - began;
   while (killed < KILLS) {
-    const ticks = Array.from({ length: killed % 5 === 4 ? 2 : 1 }, () => tick(on, given));
+    const round = rounds++;
+    const ticks = Array.from({ length: round % 5 === 4 ? 2 : 1 }, () => tick(on, given));
     await Promise.all(
       ticks.map(async ({ child, ended, said }) => {
         const from = performance.now();
         const over = new AbortController();
         // half of them by the clock, half between the state and the router
         const moment =
-          killed % 2
+          round % 2
             ? on.written(Math.random() * 5, over.signal).catch((error) => {
                 if (!over.signal.aborted) throw error;
               })
@@ -124,6 +131,6 @@ export async function expectComplete(on: Attacked, runId: string, store: Store):
   expect(said.filter(({ decision }) => decision === 'complete').map(({ weight }) => weight)).toContain(100);
   expect(said.filter(({ decision }) => decision === 'rollback')).toEqual([]);
   for (const { decision, stage: number, weight } of said)
-    if (decision === 'advance') expect(weight).toBe(10 * number);
+    if (decision === 'advance') expect(weight).toBe(STEP * number);
   return `${said.length} statements, ${rollout?.exposed} requests served by the new version`;
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CanaryPredicate, openRecord } from '@sluice/record';
 import { openTracker } from '@sluice/tracking';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Attacked, expectComplete, KILLS, killTicks, TEN_STAGES } from './kill-ticks.ts';
+import { type Attacked, expectComplete, KILLS, killTicks, MANY_STAGES } from './kill-ticks.ts';
 import { POLICY, Stage } from './stage.ts';
 
 let stage: Stage;
@@ -35,7 +35,7 @@ it(`is left by ${KILLS} kills at any moment, and by two ticks at once, in a stat
   await registry.ensureModel('qwen');
   await registry.createVersion({ name: 'qwen', source: judged.folder, runId: judged.runId });
   await writeFile(join(stage.folder, 'policy.yaml'), POLICY);
-  const given = { ...start, plan: TEN_STAGES, policy: 'policy.yaml' };
+  const given = { ...start, plan: MANY_STAGES, policy: 'policy.yaml' };
 
   const { result, failures } = await stage.withUsers(() => killTicks(attacked(), given));
   expect(failures).toEqual([]);

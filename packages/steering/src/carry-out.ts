@@ -1,5 +1,5 @@
 import { SystemError } from '@sluice/contract';
-import type { RolloutState, SetWeight } from '@sluice/rollout';
+import { type RolloutState, type SetWeight, shareOf } from '@sluice/rollout';
 import type { Router } from '@sluice/traffic';
 import type { Held, Place } from './place.ts';
 
@@ -19,6 +19,18 @@ export interface Done<D extends Decided> {
 }
 
 const ATTEMPTS = 8;
+
+/**
+ * A step that was frozen between writing and moving has sent an old order. It looks once more whether the state is still its own; where
+ * another step has written since, a candidate that has more users than that one says loses them.
+ */
+async function yieldToNewer(place: Place, mine: Held, router: Router, signal: AbortSignal): Promise<void> {
+  const { state, seen } = await place.read();
+  if (seen?.token === mine.seen?.token || !state.rollout) return;
+  const { candidate, weight } = state.rollout;
+  const share = shareOf(candidate, await router.weight(signal));
+  if (share > weight) await router.setWeight(shareOf(candidate, weight), signal);
+}
 
 /**
  * Decides on what lies there now, writes the state, and only then moves the router. Where another tick wrote in between,
@@ -41,12 +53,14 @@ export async function carryOut<D extends Decided>(
     if (!written) continue;
     // where it was one write, this finds the share as it should be and waits until the router's own programs have it
     for (const action of decided.actions) await router.setWeight(action.canaryPercent, signal);
+    const movedAt = decided.actions.length > 0 ? performance.now() : undefined;
+    if (movedAt !== undefined && !place.moves) await yieldToNewer(place, written, router, signal);
     if (written.state.rollout?.closed) await router.close?.(written.state.live, signal);
     return {
       decided,
       before: held.state,
       held: written,
-      movedAt: decided.actions.length > 0 ? performance.now() : undefined,
+      movedAt,
     };
   }
   throw new SystemError(
