@@ -6,7 +6,7 @@ import { decodeState } from '@sluice/rollout';
 import { openStore } from '@sluice/store';
 import { openRouter, type Router } from '@sluice/traffic';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Attacked, expectComplete, KILLS, killTicks, TEN_STAGES } from '../canary/kill-ticks.ts';
+import { type Attacked, expectComplete, KILLS, killTicks, MANY_STAGES } from '../canary/kill-ticks.ts';
 import { POLICY } from '../canary/stage.ts';
 import { judgedModel } from '../images/approved.ts';
 import { installDefinitions } from '../parts/kubernetes/definitions.ts';
@@ -62,7 +62,7 @@ describeWithCluster(
         'run-id': judged.runId,
         record,
         image,
-        plan: TEN_STAGES,
+        plan: MANY_STAGES,
         policy: 'policy.yaml',
         metrics,
       };
