@@ -38,7 +38,7 @@ function deploymentOf({ phase }: Rollout): Deployment['state'] {
 }
 
 /** The commit that the version was made from: a scheduled tick runs for another one. */
-async function commitOf({ store }: Scene, { record }: Rollout): Promise<string | undefined> {
+export async function commitOf({ store }: Scene, { record }: Rollout): Promise<string | undefined> {
   if (record === 'none') return undefined;
   try {
     return namedBy(await openRecord(record as RecordRef, store)).commit;
