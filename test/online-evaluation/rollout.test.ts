@@ -7,6 +7,7 @@ import { openTracker } from '@sluice/tracking';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { definition } from '../../actions/canary-step/src/definition.ts';
 import { run } from '../../actions/canary-step/src/run.ts';
+import { tick } from '../canary/kill-ticks.ts';
 import { type Gateway, startGateway } from '../traffic/gateway.ts';
 import { ChatServer, whileUsersAsk } from './chat-server.ts';
 
@@ -92,8 +93,6 @@ describe('a version that answers in time, without errors, and badly', () => {
 });
 
 describe('a version that answers well', () => {
-  const classic = JSON.stringify({ ...POLICY, kind: 'classic', holdback: undefined, advance: undefined });
-
   it('is not advanced before its answers were scored, and goes all the way once they are', async () => {
     const trend = join(folder, 'tracking');
     const tracker = openTracker(trend, {}, { workspace: folder });
@@ -117,41 +116,109 @@ describe('a version that answers well', () => {
   });
 });
 
-describe('a scorer that fails', () => {
-  it('holds the rollout, and the next tick has the same sample scored', async () => {
-    const flag = join(folder, 'broken');
-    const seen = join(folder, 'seen.txt');
-    await writeFile(flag, '');
-    await writeFile(
-      join(folder, 'score.mjs'),
-      `import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+/** A scorer that writes down what it was given; while the file `flag` is there it does what `broken` says. */
+async function scorerThatTells(
+  broken: string,
+): Promise<{ readonly spec: object; readonly flag: string; tries(): Promise<string[]> }> {
+  const [flag, seen, program] = ['broken', 'seen.txt', 'score.mjs'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await writeFile(flag, '');
+  await writeFile(seen, '');
+  await writeFile(
+    program,
+    `import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 const rows = readFileSync(0, 'utf8').trim().split('\\n').map((line) => JSON.parse(line));
+const broken = () => existsSync(${JSON.stringify(flag)});
 appendFileSync(${JSON.stringify(seen)}, rows.map((row) => row.id).join(' ') + '\\n');
-if (existsSync(${JSON.stringify(flag)})) process.exit(3);
+${broken}
 for (const { id } of rows) console.log(JSON.stringify({ id, score: 1 }));
 `,
-    );
-    const scorers = [{ name: 'mine', command: [process.execPath, join(folder, 'score.mjs')] }];
-    const document = online({ every: '6s', scorers });
-    const policy = JSON.stringify({ ...POLICY, kind: 'classic', holdback: undefined, advance: undefined });
+  );
+  return {
+    spec: { name: 'mine', command: [process.execPath, program] },
+    flag,
+    tries: async () => (await readFile(seen, 'utf8')).split('\n').slice(0, -1),
+  };
+}
+
+const classic = JSON.stringify({ ...POLICY, kind: 'classic', holdback: undefined, advance: undefined });
+/** Ticks until everybody is at the new version. */
+const ticksToTheEnd = () =>
+  asking(
+    expect
+      .poll(
+        async () => {
+          await step({});
+          return await weight();
+        },
+        { timeout: 60_000, interval: 500 },
+      )
+      .toBe(100),
+  );
+
+describe('a scorer that does not come to its end', () => {
+  it('holds the rollout where it fails, and the next tick has the same sample scored', async () => {
+    const scorer = await scorerThatTells('if (broken()) process.exit(3);');
+    const document = online({ every: '6s', scorers: [scorer.spec] });
     const plan = '50@1s,100@5m';
-    await asking(begin({ policy, plan, 'online-evaluation': document, 'wait-limit': '16s' }));
+    await asking(begin({ policy: classic, plan, 'online-evaluation': document, 'wait-limit': '16s' }));
     expect(await weight()).toBe(50);
-    const { result: held } = await asking(step({}));
-    expect(held.outputs.decision).toBe('hold');
-    expect(held.outputs.reason).toMatch(/online evaluation: The command of scorer 'mine' .* ended with 3/);
-    const tries = (await readFile(seen, 'utf8')).trim().split('\n');
+    // a tick that finds no new interval does not score
+    const reasons = async () => (await step({})).outputs.reason;
+    await asking(
+      expect
+        .poll(reasons, { timeout: 30_000, interval: 300 })
+        .toMatch(/online evaluation: The command of scorer 'mine' .* ended with 3/),
+    );
+    expect(await weight()).toBe(50);
+    const tries = await scorer.tries();
     expect(tries.length).toBeGreaterThan(1);
     expect(new Set(tries).size).toBe(1);
 
-    await rm(flag);
-    const ticked = async (): Promise<number> => {
-      await step({});
-      return await weight();
-    };
-    await asking(expect.poll(ticked, { timeout: 60_000, interval: 500 }).toBe(100));
+    await rm(scorer.flag);
+    await ticksToTheEnd();
     // another document than the one it was begun with
     await expect(step({ 'online-evaluation': online() })).rejects.toThrow(/online-evaluation:sha256/);
+  });
+
+  it('is asked for the same sample again where its tick was killed', async () => {
+    // it waits, so that the kill falls while it works, and ends with the test
+    const scorer = await scorerThatTells('while (broken()) await new Promise((go) => setTimeout(go, 50));');
+    const document = online({ every: '4s', scorers: [scorer.spec] });
+    await asking(
+      begin({ policy: classic, plan: '50@1s,100@5m', 'online-evaluation': document, wait: 'false' }),
+    );
+    const killed = async (): Promise<void> => {
+      const on = { folder, env: host.env as NodeJS.ProcessEnv, always: { target: gateway.target } };
+      for (const before = (await scorer.tries()).length; ; ) {
+        const { child, ended } = tick(on, {});
+        const working = expect.poll(async () => (await scorer.tries()).length, {
+          timeout: 30_000,
+          interval: 20,
+        });
+        const first = await Promise.race([
+          ended,
+          working.toBeGreaterThan(before).then(
+            () => 'working' as const,
+            () => 'idle' as const,
+          ),
+        ]);
+        if (first !== 'working') continue;
+        child.kill('SIGKILL');
+        await ended;
+        return;
+      }
+    };
+    for (let kills = 0; kills < 3; kills++) await asking(killed());
+    expect(await weight()).toBe(50);
+    const tries = await scorer.tries();
+    expect(tries).toHaveLength(3);
+    expect(new Set(tries).size).toBe(1);
+    await rm(scorer.flag);
+    await ticksToTheEnd();
   });
 });
 
