@@ -2,15 +2,19 @@ import { parseArgs } from 'node:util';
 import { UserError } from '@sluice/contract';
 import { CLUSTERED_CELLS, runClustered } from './clustered.ts';
 import type { RuleResult } from './decision.ts';
+import { DIFFERENCES } from './differences.ts';
+import { runExperiment } from './experiment.ts';
 import { PAIRED_SHARES_CELLS, type PairedSharesRule, runPairedShares } from './paired-shares.ts';
 import { PAIRED_SHARES_RULES } from './paired-shares-rules.ts';
 import { installPeers } from './peers.ts';
 import { REPEATS_CELLS, runRepeats } from './repeats.ts';
+import { SINGLE_SHARES } from './single-share.ts';
 import { broken, markdown } from './table.ts';
+import { UNPAIRED } from './unpaired.ts';
 
-/** At most 5 % where an exact test or a bound exists, 6 % for means whose variance is estimated. */
+/** At most 5 % where an exact test exists, 6 % for means whose variance is estimated. */
 function limitOf({ cell }: RuleResult): number {
-  return cell.startsWith('paired 0/1') ? 5 : 6;
+  return /^(paired 0\/1|better|equivalent|share)/.test(cell) ? 5 : 6;
 }
 
 async function peersOrNone(): Promise<PairedSharesRule[]> {
@@ -26,7 +30,7 @@ async function peersOrNone(): Promise<PairedSharesRule[]> {
  * False approvals (the truth is a regression of exactly the margin), false rejections and approvals (the truth is no
  * change) of our gates and of others, with exact 95 % intervals.
  *
- * `--runs N` experiments a cell (10,000), `--seed N`, `--only paired|clustered|repeats`, `--json`, `--no-peers`. Exit status 1 where a rule of ours does
+ * `--runs N` experiments a cell (10,000), `--seed N`, `--only KIND` (paired, clustered, repeats, differences, single, unpaired), `--json`, `--no-peers`. Exit status 1 where a rule of ours does
  * not hold its level.
  */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -52,13 +56,16 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (asked('paired')) for (const cell of PAIRED_SHARES_CELLS) add(await runPairedShares(cell, rules, runs));
   if (asked('clustered')) for (const cell of CLUSTERED_CELLS) add(runClustered(cell, runs));
   if (asked('repeats')) for (const cell of REPEATS_CELLS) add(runRepeats(cell, runs));
+  if (asked('differences')) for (const cell of DIFFERENCES) add(runExperiment(cell, runs));
+  if (asked('single')) for (const cell of SINGLE_SHARES) add(runExperiment(cell, runs));
+  if (asked('unpaired')) for (const cell of UNPAIRED) add(runExperiment(cell, runs));
   const failures = broken(results, limitOf);
   if (values.json) process.stdout.write(`${JSON.stringify({ ...runs, results, broken: failures })}\n`);
   else process.stdout.write(`${verdict(failures, runs.runs)}\n`);
   if (failures.length > 0) process.exitCode = 1;
 }
 
-const KINDS = ['paired', 'clustered', 'repeats'] as const;
+const KINDS = ['paired', 'clustered', 'repeats', 'differences', 'single', 'unpaired'] as const;
 
 /** Whether a kind of cell is asked for; all are where nothing is said. */
 function kindOf(only: string | undefined): (kind: (typeof KINDS)[number]) => boolean {
