@@ -5,6 +5,7 @@ import { encodeOutputs, parseInputs } from '@sluice/contract';
 import { type GateReport, readResults } from '@sluice/evaluation';
 import { testHost } from '@sluice/host';
 import { pythonEnvironment, run } from '@sluice/process';
+import { modelDigest } from '@sluice/record';
 import { openTracker } from '@sluice/tracking';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import gate from '../../actions/eval-gate/src/main.ts';
@@ -138,4 +139,29 @@ test("a run folder of MLflow's file store", async () => {
     ['eval/accuracy', 0.8],
     ['toxicity', Number.NaN],
   ]);
+});
+
+test('an evaluation that one machine made is found by another through the server', async () => {
+  const script =
+    "require('fs').writeFileSync(process.argv[1] + '/r.jsonl', JSON.stringify({id: 1, accuracy: 1}) + '\\n')";
+  const command = [process.execPath, '-e', script, '{output}'];
+  const config = JSON.stringify({ command, cache: { version: '1', files: ['data.json'] } });
+  const machine = async () => {
+    using host = testHost({ action: 'eval-gate', env: { MLFLOW_TRACKING_URI: mlflow.uri } });
+    host.write('data.json', '{}');
+    host.write('model/config.json', '{}');
+    const inputs = {
+      gates: 'gates: [{metric: accuracy, at-least: 0.5}]',
+      evaluator: 'command',
+      config,
+      model: 'model',
+      'model-digest': await modelDigest(join(host.workspace, 'model')),
+    };
+    await gate.run(parseInputs(gate.definition, new Map(Object.entries(inputs))), host);
+    return host.logged.join('\n');
+  };
+  expect(await machine()).toContain('the evaluation is cached as sha256:');
+  expect(await machine()).toMatch(
+    /taken from the cache: .* found in mlflow-artifacts:\/sluice\/evaluations\//,
+  );
 });
