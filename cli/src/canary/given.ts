@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { duration, Invalid, messageOf, number, percent, type Type, UserError } from '@sluice/contract';
 import { type Baseline, type Plan, type Policy, parsePlan, parsePolicy } from '@sluice/rollout';
 import type { Option } from '../options.ts';
+import { SIGMA } from './usual.ts';
 
 export const OPTIONS = {
   plan: { description: 'Stages as share@time. Default: 1@1h,5@2h,25@2h,100@24h.' },
@@ -54,17 +55,16 @@ async function policyOf(given: string, cwd: string): Promise<Policy> {
   return parsePolicy(text, given);
 }
 
-/** Width of the lognormal law that latencies are drawn from; the P99 is given, the body of the law hardly matters to a P99 guard. */
-const SIGMA = 0.5;
-
-export function baselineOf(options: Options): Baseline {
-  const errors = read('errors', options.errors ?? '0.2', percent);
-  return {
-    errorShare: errors / 100,
-    ...(options.p99 === undefined
-      ? {}
-      : { latency: { p99: read('p99', options.p99, duration), sigma: SIGMA } }),
-  };
+/** What was given goes before what was measured; the body of the latency's law hardly matters to a P99 guard. */
+export function baselineOf({ errors, p99 }: Options, measured?: Baseline): Baseline {
+  const share = errors === undefined ? measured?.errorShare : read('errors', errors, percent) / 100;
+  const latency =
+    p99 === undefined
+      ? measured?.latency
+      : { p99: read('p99', p99, duration), sigma: measured?.latency?.sigma ?? SIGMA };
+  return { errorShare: share ?? USUAL_ERRORS, ...(latency ? { latency } : {}) };
 }
+
+const USUAL_ERRORS = 0.002;
 
 export const positive = number({ min: 0.001 });

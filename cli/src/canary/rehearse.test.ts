@@ -106,6 +106,20 @@ describe('canary rehearse', () => {
     expect(JSON.parse(a.stdout)).toMatchObject({ runs: 10, completes: { share: expect.any(Number) } });
   });
 
+  it('takes the usual latency from what it reads, too', async () => {
+    const rows = Array.from({ length: 1500 }, (_, m) => `${m},stable,600,1,300,594,600`);
+    writeFileSync(
+      join(folder, 'past.csv'),
+      ['minute,version,requests,errors,le_500,le_2000,le_4000', ...rows].join('\n'),
+    );
+    const { stdout } = await rehearse(
+      ...['--metrics', 'past.csv', '--plan', '25@30m,100@1h', '--runs', '10', '--json'],
+    );
+    const { completes, faults } = JSON.parse(stdout);
+    expect(completes.share).toBe(1);
+    expect(faults.map((f: { fault: { name: string } }) => f.fault.name)).toContain('latency x2');
+  });
+
   it('replays recorded traffic, one JSON object a file', async () => {
     writeFileSync(join(folder, 'a.csv'), csv(60, 0.2));
     writeFileSync(join(folder, 'b.csv'), csv(60, 0));

@@ -6,6 +6,7 @@ import type { Scene } from '../scene.ts';
 import { baselineOf, OPTIONS, type Options, planAndPolicy, positive, read } from './given.ts';
 import { filesAt, recordedPast, recordedTraffic } from './recorded.ts';
 import { asText } from './show.ts';
+import { usual } from './usual.ts';
 
 const HELP = [
   'sluice canary rehearse: what a plan and a policy can decide, before anything moves',
@@ -43,10 +44,7 @@ async function simulate(options: Options, scene: Scene): Promise<number> {
     throw new UserError(
       'rehearse needs the rate of requests: --rate <requests a second>, or --metrics to read it from',
     );
-  const baseline =
-    measured && options.errors === undefined
-      ? { ...baselineOf(options), errorShare: measured.errorShare }
-      : baselineOf(options);
+  const baseline = baselineOf(options, measured?.baseline);
   const result: Rehearsal = rehearse({
     plan,
     policy,
@@ -68,25 +66,6 @@ async function simulate(options: Options, scene: Scene): Promise<number> {
 async function historyOf(options: Options, scene: Scene, step: number): Promise<Minute[] | undefined> {
   const from = options.history ?? options.metrics;
   return from === undefined ? undefined : recordedPast(from, step, scene);
-}
-
-/** What the live version usually does: requests a second, and the share of them that failed. */
-function usual(minutes: readonly Minute[], step: number): { rate: number; errorShare: number } {
-  const sum = minutes.reduce(
-    (s, m) => ({
-      requests: s.requests + m.stable.requests + m.canary.requests,
-      errors: s.errors + m.stable.errors,
-    }),
-    {
-      requests: 0,
-      errors: 0,
-    },
-  );
-  const stable = minutes.reduce((n, m) => n + m.stable.requests, 0);
-  return {
-    rate: (sum.requests * 1000) / (minutes.length * step),
-    errorShare: stable === 0 ? 0 : sum.errors / stable,
-  };
 }
 
 async function replayed(options: Options, given: string, scene: Scene): Promise<number> {

@@ -177,13 +177,13 @@ export function sequentialJudge(
     const sum = guard.recent.reduce(addBlock);
     const percent = ({ events, requests }: { events: number; requests: number }) =>
       `${events} of ${requests}${requests > 0 ? ` (${((100 * events) / requests).toFixed(2)} %)` : ''}`;
-    const what = histogramOf(name) ? `slower than ${guard.threshold} ms` : name;
+    const what = histogramOf(name) ? `slower than ${guard.threshold} ms: ` : '';
     const how = {
       comparison: 'more than the live version beside it',
       rank: 'more than in the past of the live version',
       limit: `more than the limit`,
     }[test];
-    return `${what}: ${percent(sum.candidate)} in the last hour, live ${percent(sum.live)}; ${how}`;
+    return `${what}${percent(sum.candidate)} in the last hour, live ${percent(sum.live)}; ${how}`;
   }
 }
 

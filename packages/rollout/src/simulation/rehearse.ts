@@ -3,6 +3,7 @@ import { clopperPearsonUpper, Generator } from '@sluice/statistics';
 import type { RoleMinute } from '../observations/minute.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { SequentialEvidence } from '../sequential/evidence.ts';
 import { proposalFrom, type StageOutlook, stageOutlooks } from './outlook.ts';
 import { type Behaviour, boundsAround, drawMinute, type LatencyLaw } from './traffic.ts';
 import { evidenceBefore, type WalkEnd, walk } from './walk.ts';
@@ -92,7 +93,10 @@ export function rehearse(input: RehearsalInput): Rehearsal {
   const random = Generator.fromSeed(input.seed);
   const interval = duration.parse(policy.interval);
   const perInterval = (input.requestsPerSecond * interval) / 1000;
-  const bounds = baseline.latency ? boundsAround(baseline.latency.p99) : [];
+  const measured = input.history?.find((m) => m.live.latency)?.live.latency;
+  const bounds = baseline.latency
+    ? (measured?.bounds.filter(Number.isFinite) ?? boundsAround(baseline.latency.p99))
+    : [];
   const well: Behaviour = baseline;
   const draw = (t: number, share: number, candidate: Behaviour) =>
     drawMinute(random, t * interval, perInterval, share, well, candidate, bounds);
@@ -129,8 +133,16 @@ export function rehearse(input: RehearsalInput): Rehearsal {
     ),
     stages,
     ...(proposal ? { proposal } : {}),
-    notes: evidence.kind === 'sequential' ? evidence.notes : [],
+    notes: evidence.kind === 'sequential' ? [...evidence.notes, ...notDrawn(evidence, baseline)] : [],
   };
+}
+
+/** Guards that the history has figures for and the simulation has not. */
+function notDrawn({ guards }: SequentialEvidence, { latency }: Baseline): string[] {
+  const drawn = (guard: string) =>
+    guard === 'errors' || (latency && (guard === 'latency' || guard === 'slow'));
+  const missing = Object.keys(guards).filter((guard) => !drawn(guard));
+  return missing.length > 0 ? [`not rehearsed: ${missing.join(', ')}`] : [];
 }
 
 const worse = (well: Behaviour, { errorShare, latencyTimes }: Fault): Behaviour => ({

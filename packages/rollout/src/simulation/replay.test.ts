@@ -60,7 +60,7 @@ describe('replay', () => {
     expect(end.minute).toBeLessThan(240);
     const served = bad.slice(0, end.minute).reduce((sum, m) => sum + m.canary.requests, 0);
     expect(end.exposed).toBe(served);
-    expect(end.reason).toMatch(/^errors: errors: \d+ of \d+/);
+    expect(end.reason).toMatch(/^errors: \d+ of \d+/);
   });
 
   it('holds where the recording ends, or where the minutes at a stage’s end are missing', () => {
@@ -82,6 +82,17 @@ describe('replay', () => {
 });
 
 describe('what a recording does not hold', () => {
+  it('blocks nothing where the history holds it', () => {
+    const timed = history.map((m) => ({
+      ...m,
+      stable: {
+        ...m.stable,
+        latency: { bounds: [1000, 5000], cumulative: [m.stable.requests, m.stable.requests] },
+      },
+    }));
+    expect(replay(plan, policy, good, timed)).toMatchObject({ decision: 'complete', stage: 4 });
+  });
+
   it('is said of every guard that the policy has', () => {
     const wide = parsePolicy('{kind: sequential, slow: {above: 4s}, scores: {quality: 0.1}}');
     const { notes } = replay(plan, wide, good.slice(0, 10));

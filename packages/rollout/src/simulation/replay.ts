@@ -1,7 +1,8 @@
 import { duration } from '@sluice/contract';
-import { byRole, type Counts, contradiction, type Minute } from '../observations/minute.ts';
+import { byRole, contradiction, type Minute } from '../observations/minute.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Policy, SequentialPolicy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import { missingFigures, unjudged, without } from './unjudged.ts';
 import { evidenceBefore, type WalkEnd, walk } from './walk.ts';
 
 /** What a policy would have decided on recorded traffic, and what it could not judge. */
@@ -25,7 +26,7 @@ export function replay(
   const first = recorded.reduce((min, m) => Math.min(min, m.start), Number.POSITIVE_INFINITY);
   const at = new Map(recorded.map((m) => [Math.round((m.start - first) / interval), byRole(m, 'canary')]));
   const end = recorded.length === 0 ? 0 : Math.max(...at.keys()) + 1;
-  const past = sound(history)
+  const past = without(sound(history), missingFigures(recorded))
     .sort((a, b) => a.start - b.start)
     .map((m) => byRole(m, 'canary'));
   const evidence = evidenceBefore(policy, plan, past);
@@ -44,25 +45,4 @@ export function replay(
     ...result,
     notes: [...(evidence.kind === 'sequential' ? evidence.notes : []), ...bad, ...unjudged(recorded, policy)],
   };
-}
-
-function unjudged(minutes: readonly Minute[], policy: Policy): string[] {
-  const has = (field: keyof Counts) => minutes.some((m) => m.canary[field] !== undefined);
-  const shares = (['latency', 'ttft', 'tpot', 'invalid'] as const).filter((field) => !has(field));
-  const missing = [...shares, ...(policy.kind === 'sequential' ? furtherMissing(policy, has) : [])];
-  return missing.length > 0 ? [`not judged, the recording holds no figures: ${missing.join(', ')}`] : [];
-}
-
-/** Guards that the policy names and that have no figures. */
-function furtherMissing(policy: SequentialPolicy, has: (field: keyof Counts) => boolean): string[] {
-  const fields = {
-    slow: 'latency',
-    'token-rate': 'tokens',
-    'gpu-memory': 'gpu',
-    'gpu-utilisation': 'gpu',
-    scores: 'scores',
-  } as const;
-  return Object.entries(fields).flatMap(([guard, field]) =>
-    policy[guard as keyof typeof fields] !== undefined && !has(field) ? [guard] : [],
-  );
 }
