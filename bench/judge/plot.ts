@@ -1,6 +1,6 @@
 import type { CellResult } from './cell.ts';
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [760, 420, 70, 60, 40, 190];
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [780, 420, 70, 60, 40, 200];
 const COLOURS = [
   '#0b6e4f',
   '#2a9d8f',
@@ -11,6 +11,7 @@ const COLOURS = [
   '#f4a261',
   '#bc6c25',
   '#6a4c93',
+  '#111111',
 ];
 
 interface Point {
@@ -55,7 +56,10 @@ export function plot(results: readonly CellResult[], fault: string, rate: number
     .map((m) => text(LEFT - 8, y(m) + 4, String(m), 'text-anchor="end"'));
   const marks = all.map((p, i) => {
     const colour = COLOURS[i % COLOURS.length];
-    return `<circle cx="${x(p.worst).toFixed(1)}" cy="${y(p.delay).toFixed(1)}" r="6" fill="${colour}"/><circle cx="${WIDTH - RIGHT + 22}" cy="${TOP + 22 * i}" r="6" fill="${colour}"/>${text(WIDTH - RIGHT + 36, TOP + 22 * i + 4, p.judge)}`;
+    // a judge that lies on another is drawn into it
+    const below = all.slice(0, i).filter((q) => q.worst === p.worst && q.delay === p.delay).length;
+    const size = below === 0 ? 6 : 6 / (1 + below);
+    return `<circle cx="${x(p.worst).toFixed(1)}" cy="${y(p.delay).toFixed(1)}" r="${size}" fill="${colour}"/><circle cx="${WIDTH - RIGHT + 22}" cy="${TOP + 22 * i}" r="6" fill="${colour}"/>${text(WIDTH - RIGHT + 36, TOP + 22 * i + 4, p.judge)}`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
