@@ -56,8 +56,8 @@ describe('the README', () => {
       const note = 'note' in family ? family.note : '';
       return `| \`${name}\` | \`${family.label}\` | ${figures.join(', ')} | ${note} | ${family.read} |`;
     });
-    for (const row of rows) expect(readme).toContain(row);
-    expect(readme.match(/^\| `[\w-]+` \| `[\w]+` \| .* \| .* \| .* \|$/gm)).toEqual(rows);
+    const table = readme.split('| `family` | label |')[1]?.split('\n\n')[0]?.split('\n').slice(2);
+    expect(table).toEqual(rows);
   });
 
   it('has examples of metrics that are read', async () => {

@@ -18,6 +18,7 @@ export { type FamilyName, families } from './prometheus/families/families.ts';
 export type { Family } from './prometheus/families/family.ts';
 // The structured request log.
 export type { LoggedRequest } from './request-log/line.ts';
+export { type RequestLogLine, requestLogLine } from './request-log/open.ts';
 export { newestRequest, type Scanned, scanRequests } from './request-log/scan.ts';
 export { type SlotOf, slotByVersion } from './request-log/slots.ts';
 export type { Counts, MetricSource, Minute, UserCounts } from './source.ts';

@@ -14,7 +14,7 @@ import {
 } from '@sluice/online-evaluation';
 import type { Minute, Observations, Rollout } from '@sluice/rollout';
 import { addressOf, apiKeyOf } from '@sluice/steering';
-import { newestRequest, slotByVersion } from '@sluice/telemetry';
+import { newestRequest } from '@sluice/telemetry';
 import { sourceParts } from '../metrics.ts';
 import type { Scene } from '../scene.ts';
 import { keepItems } from './keep-items.ts';
@@ -101,7 +101,10 @@ async function due(
   { document, rounds }: Ledger,
   seen: Observations,
 ): Promise<Period[]> {
-  const newest = await newestRequest(requestLog(document, rollout.metricSource, host.workspace), host.signal);
+  const newest = await newestRequest(
+    requestLog(document, rollout.metricSource, host.workspace).path,
+    host.signal,
+  );
   const every = duration.parse(document.every);
   if (
     seen.clock !== null &&
@@ -131,11 +134,14 @@ async function score(
     await addressOf(router, 'stable', inputs.stable, signal),
     await addressOf(router, 'canary', inputs.canary, signal),
   ];
+  const log = requestLog(document, rollout.metricSource, workspace, {
+    [rollout.candidate]: rollout.version,
+  });
   return await runRound({
     document,
     period,
-    log: requestLog(document, rollout.metricSource, workspace),
-    slotOf: slotByVersion({ [rollout.candidate]: rollout.version }),
+    log: log.path,
+    slotOf: log.slotOf,
     seed: rollout.runId,
     scorers: await openScorers(document, host),
     servers: stable && canary ? { endpoints: { stable, canary }, apiKey: apiKeyOf(inputs, host) } : undefined,
