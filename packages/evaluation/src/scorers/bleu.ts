@@ -1,5 +1,5 @@
-import { type BleuTokenizer, bleuTokens } from './bleu-tokenizers.ts';
-import { NgramMatcher, Vocabulary } from './ngram-matcher.ts';
+import { type BleuTokenizer, bleuEncoder } from './bleu-tokenizers.ts';
+import { NgramMatcher } from './ngram-matcher.ts';
 
 export const BLEU_ORDER = 4;
 /** Numbers an item: length of the hypothesis, of the closest reference, four counts of matches, four totals. */
@@ -15,10 +15,9 @@ export function bleuCounter({
   tokenizer = '13a',
   lowercase = false,
 }: BleuOptions = {}): (hypothesis: string, references: readonly string[]) => Float64Array {
-  const vocabulary = new Vocabulary();
   const matcher = new NgramMatcher();
-  const encode = (text: string): Int32Array =>
-    vocabulary.encode(bleuTokens(lowercase ? text.toLowerCase() : text, tokenizer));
+  const encoder = bleuEncoder(tokenizer);
+  const encode = (text: string): Int32Array => encoder(lowercase ? text.toLowerCase() : text);
   return (hypothesis, references) => {
     const said = encode(hypothesis);
     const wanted = references.map(encode);

@@ -1,5 +1,5 @@
-import { codePoints, NgramMatcher, Vocabulary } from './ngram-matcher.ts';
-import { splitWords } from './whitespace.ts';
+import { codePoints, NgramMatcher } from './ngram-matcher.ts';
+import { WordEncoder } from './word-encoder.ts';
 
 export interface ChrfOptions {
   /** 0 for chrF, 2 for chrF++. */
@@ -21,11 +21,11 @@ export function chrfCounter(
 ): (hypothesis: string, references: readonly string[]) => Float64Array {
   const { wordOrder = 0 } = options;
   const matcher = new NgramMatcher();
-  const vocabulary = new Vocabulary();
-  const words = (text: string): Int32Array => vocabulary.encode(separated(text));
+  const words = new WordEncoder(separated);
   const against = (hypothesis: string, reference: string): Float64Array => {
     const orders = matcher.match(codePoints(hypothesis), [codePoints(reference)], CHAR_ORDER);
-    if (wordOrder > 0) orders.push(...matcher.match(words(hypothesis), [words(reference)], wordOrder));
+    if (wordOrder > 0)
+      orders.push(...matcher.match(words.encode(hypothesis), [words.encode(reference)], wordOrder));
     const counts = new Float64Array(3 * orders.length);
     for (const [i, order] of orders.entries()) {
       counts[3 * i] = order.reference > 0 ? order.hypothesis : 0;
@@ -86,13 +86,11 @@ export function corpusChrf(
   return chrfOf(sums);
 }
 
-/** Words with a punctuation mark at one end taken off, the last first, as sacrebleu does for chrF++. */
-function separated(text: string): string[] {
-  return splitWords(text).flatMap((word) => {
-    const points = [...word];
-    const [first, last] = [points[0] as string, points.at(-1) as string];
-    if (points.length === 1) return [word];
-    if (PUNCTUATION.has(last)) return [points.slice(0, -1).join(''), last];
-    return PUNCTUATION.has(first) ? [first, points.slice(1).join('')] : [word];
-  });
+/** A word with a punctuation mark at one end taken off, the last first, as sacrebleu does for chrF++. */
+function separated(word: string): string[] {
+  const points = [...word];
+  const [first, last] = [points[0] as string, points.at(-1) as string];
+  if (points.length === 1) return [word];
+  if (PUNCTUATION.has(last)) return [points.slice(0, -1).join(''), last];
+  return PUNCTUATION.has(first) ? [first, points.slice(1).join('')] : [word];
 }

@@ -21,19 +21,23 @@ export function classificationScores(
 ): ClassificationScores {
   const counts = new Map<string, { right: number; said: number; wanted: number }>();
   const of = (label: string) => {
-    const found = counts.get(label) ?? { right: 0, said: 0, wanted: 0 };
-    counts.set(label, found);
+    let found = counts.get(label);
+    if (!found) {
+      found = { right: 0, said: 0, wanted: 0 };
+      counts.set(label, found);
+    }
     return found;
   };
   let right = 0;
-  for (const [i, said] of predicted.entries()) {
-    const wanted = truth[i] as string;
-    of(said).said++;
-    of(wanted).wanted++;
+  for (let i = 0; i < predicted.length; i++) {
+    const [said, wanted] = [predicted[i] as string, truth[i] as string];
+    const counted = of(said);
+    counted.said++;
     if (said === wanted) {
-      of(said).right++;
+      counted.wanted++;
+      counted.right++;
       right++;
-    }
+    } else of(wanted).wanted++;
   }
   const sums = [...counts.values()].flatMap(({ right: r, said, wanted }) => [r, said, wanted]);
   const one = positive === undefined ? undefined : counts.get(positive);

@@ -1,5 +1,6 @@
 import { lcsLength, lcsPositions } from './lcs.ts';
-import { NgramMatcher, Vocabulary } from './ngram-matcher.ts';
+import { NgramMatcher } from './ngram-matcher.ts';
+import { WordEncoder } from './word-encoder.ts';
 
 export interface PrecisionRecall {
   readonly precision: number;
@@ -20,10 +21,10 @@ export type RougeType = 'rouge1' | 'rouge2' | 'rougeL' | 'rougeLsum';
 export function rouge(
   types: readonly RougeType[] = ['rouge1', 'rouge2', 'rougeL', 'rougeLsum'],
 ): (prediction: string, target: string) => Record<RougeType, PrecisionRecall> {
-  const vocabulary = new Vocabulary();
   const matcher = new NgramMatcher();
-  const encode = (text: string): Int32Array =>
-    vocabulary.encode(text.toLowerCase().match(/[a-z0-9]+/g) ?? []);
+  const words = new WordEncoder((word) => word.toLowerCase().match(/[a-z0-9]+/g) ?? []);
+  const encode = (text: string): Int32Array => words.encode(text);
+  const orders = types.includes('rouge2') ? 2 : Number(types.includes('rouge1'));
   const sentences = (text: string): Int32Array[] =>
     text
       .split('\n')
@@ -32,10 +33,10 @@ export function rouge(
   return (prediction, target) => {
     const said = encode(prediction);
     const wanted = encode(target);
-    const [one, two] = matcher.match(said, [wanted], 2);
+    const [one, two] = matcher.match(said, [wanted], orders);
     return {
-      rouge1: ratios(one?.match ?? 0, said.length, wanted.length),
-      rouge2: ratios(two?.match ?? 0, said.length - 1, wanted.length - 1),
+      rouge1: one ? ratios(one.match, said.length, wanted.length) : NONE,
+      rouge2: two ? ratios(two.match, said.length - 1, wanted.length - 1) : NONE,
       rougeL: types.includes('rougeL') ? ratios(lcsLength(wanted, said), said.length, wanted.length) : NONE,
       rougeLsum: types.includes('rougeLsum') ? summaryLevel(sentences(prediction), sentences(target)) : NONE,
     };
