@@ -74,6 +74,7 @@ describe('which jobs there are', () => {
       ),
     );
     expect(await jobsOf('schedule')).toEqual({ tick: 'on_success' });
+    expect(await jobsOf('schedule', [], { WEEKLY: 'true' })).toEqual({ drill: 'on_success' });
     expect(await jobsOf('web')).toEqual({ promote: 'manual', rollback: 'manual' });
   });
 });
@@ -115,6 +116,18 @@ describe('the pipeline', () => {
     const result = await pipeline(world, { jobs: ['tick'], variables: { CI_PIPELINE_SOURCE: 'schedule' } });
     expect(result.exit, result.log).toBe(0);
     expect(result.jobs.get('tick')?.outputs).toMatchObject({ TICK_DECISION: 'none', TICK_RUN_ID: run });
+  });
+
+  it('a weekly drill of the live run goes to the old version and comes back', async () => {
+    const variables = { CI_PIPELINE_SOURCE: 'schedule', WEEKLY: 'true' };
+    const result = await pipeline(world, { jobs: ['drill'], variables });
+    expect(result.exit, result.log).toBe(0);
+    expect(result.jobs.get('drill')?.outputs).toMatchObject({
+      DRILL_ROLLED_BACK: 'true',
+      DRILL_VERIFIED: 'true',
+      DRILL_RUN_ID: run,
+    });
+    expect(await world.gateway.router.weight()).toBe(100);
   });
 
   it('a gate that says no stops the deploy: no image, no server, no user', async () => {
