@@ -54,6 +54,42 @@ describe('the bench', () => {
     look = 1,
   ) => cellOf(contender, drawn, rate, walks(contender, drawn, rate, { seed, look, from: 0, to: runs }));
 
+  // whoever makes the judge or the simulation faster changes none of these; whoever makes the judge better changes them on purpose
+  it.each<[string, string, number, string[]]>([
+    [
+      'sequential, errors alone',
+      'errors 3 % from the start',
+      10,
+      ['rollback 46 278', 'rollback 57 353', 'rollback 40 237'],
+    ],
+    [
+      'sequential, errors alone',
+      'bursts, geometric 5',
+      100,
+      ['complete 1740 0', 'complete 1740 0', 'complete 1740 0'],
+    ],
+    [
+      'sequential, no history',
+      'errors 10 % from minute 200',
+      10,
+      ['rollback 229 4316', 'rollback 228 4167', 'rollback 228 4172'],
+    ],
+    [
+      'sequential, independent',
+      'errors 1 % from the start',
+      10,
+      ['rollback 88 1210', 'rollback 83 1073', 'rollback 73 801'],
+    ],
+  ])('%s in %s at %d requests/s decides as it did', (name, drawn, rate, ends) => {
+    const outcomes = walks(judge(name), scenario(drawn), rate, {
+      seed: 1,
+      look: 1,
+      from: 0,
+      to: ends.length,
+    });
+    expect(outcomes.map((o) => `${o.decision} ${o.minute} ${o.exposed}`)).toEqual(ends);
+  });
+
   it('does a cell in pieces', () => {
     const [argo99, bad] = [judge('Argo, >= 99 %'), scenario('errors 3 % from the start')];
     const part = (from: number, to: number) => walks(argo99, bad, 10, { seed: 7, look: 1, from, to });
