@@ -8,8 +8,8 @@ const lmdeployEnd = (names: string): string => `finished_reason=~"ResponseType.(
 /** Engines that generate text. */
 export const engines = {
   vllm: {
-    read: 'vLLM (V1 engine), vllm/v1/metrics/loggers.py',
-    note: '`http_requests_total` is counted by its HTTP server, the rest by the engine; versions before 0.11 have no time per token of whole requests',
+    read: 'vLLM 0.32.0, vllm/v1/metrics/loggers.py and entrypoints/serve/instrumentator/metrics.py',
+    note: '`http_requests_total` is counted by its HTTP server, the rest by the engine; older versions lack the time per token of whole requests',
     label: 'job',
     requests: [{ metric: 'http_requests_total', match: chat }],
     errors: [{ metric: 'http_requests_total', match: `${chat},status="5xx"` }],
@@ -23,7 +23,7 @@ export const engines = {
     cutOff: [{ metric: 'vllm:request_success_total', match: 'finished_reason="length"' }],
   },
   sglang: {
-    read: 'SGLang of 2026, srt/metrics/collector.py and srt/utils/common.py, with --enable-metrics',
+    read: 'SGLang 0.5.23, srt/observability, with --enable-metrics',
     note: 'the time per token is counted token by token; seconds of tokens are those of whole requests',
     label: 'job',
     requests: [{ metric: 'sglang:http_responses_total', match: sglangChat }],
