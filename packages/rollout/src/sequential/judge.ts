@@ -21,7 +21,7 @@ import { hardGuard } from './hard-guard.ts';
 import { blockAsked, stepBursts } from './longer-bursts.ts';
 import { POWER, powerNow } from './power.ts';
 import { addSeen, seenBy } from './seen.ts';
-import { thinned, userCorrection } from './users.ts';
+import { rememberedCorrection, thinned } from './users.ts';
 
 /**
  * The judge that may look at any time. Each guard is a share of requests, counted in blocks longer than the baseline's own bursts, and
@@ -36,6 +36,7 @@ export function sequentialJudge(
 ): Judge<SequentialEvidence> {
   const interval = duration.parse(policy.interval);
   const independent = policy.assume === 'independent';
+  const correction = rememberedCorrection();
 
   const ruleOf = (name: GuardName, evidence: SequentialEvidence): GuardRule => ({
     assume: policy.assume,
@@ -121,7 +122,7 @@ export function sequentialJudge(
     observe(before, minutes, users) {
       let evidence = before;
       let alarm: Alarm | null = null;
-      const part = users && before.users ? userCorrection(before.users, users) : 1;
+      const part = users && before.users ? correction(before.users, users) : 1;
       for (const seen of minutes) {
         const hard = hardGuard(policy, evidence.newest, seen);
         const minute = thinned(seen, part);

@@ -50,6 +50,16 @@ export function userCorrection(past: UserPast, { from, to }: UserRange): number 
   return clearlyMore ? Math.min(1, 1 / rateRatioUpper(own, others, DOUBT)) : 1;
 }
 
+/** {@link userCorrection} that remembers its last answer: past and range change with the stages, and are asked for at every interval. */
+export function rememberedCorrection(): typeof userCorrection {
+  let last: { past: UserPast; range: UserRange; part: number } | undefined;
+  return (past, range) => {
+    if (last?.past !== past || last.range.from !== range.from || last.range.to !== range.to)
+      last = { past, range, part: userCorrection(past, range) };
+    return last.part;
+  };
+}
+
 /** Keeps each error with that chance; the same interval gives the same answer. */
 export function thinned(minute: RoleMinute, part: number): RoleMinute {
   const { candidate, start } = minute;
