@@ -12,6 +12,7 @@ export {
   type RouterOptions,
   type RouterState,
   routerKinds,
+  type Segments,
   type Server,
   type Slot,
 } from './router.ts';

@@ -28,6 +28,9 @@ export interface Server {
   readonly address: string;
 }
 
+/** Who may be sent to the candidate: for every header, one of its values. Nothing: everybody. */
+export type Segments = Readonly<Record<string, readonly string[]>>;
+
 /** A state that lies in the router, and what names this very value. */
 export interface HeldState {
   readonly value: unknown;
@@ -87,6 +90,10 @@ export interface Router {
   salt?(signal?: AbortSignal): Promise<string>;
   /** Draws other users. Refused while users are split: it would move them between the versions. */
   setSalt?(salt: string, signal?: AbortSignal): Promise<void>;
+  /** Whom the share counts for now; `{}`: everybody. */
+  segments?(signal?: AbortSignal): Promise<Segments>;
+  /** Lets the share count for the users of these segments alone; all others go to the slot `outside`. */
+  setSegments?(segments: Segments, outside: Slot, signal?: AbortSignal): Promise<void>;
   /** What lies behind each slot. */
   servers?(signal?: AbortSignal): Promise<Readonly<Record<Slot, readonly Server[]>>>;
   /** Lets a slot's only server be another address (`host:port`), until the router restarts. */

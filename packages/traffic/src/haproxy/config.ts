@@ -1,4 +1,5 @@
 import { UserError } from '@sluice/contract';
+import { segmentRules } from './segments.ts';
 
 /** What the reference configuration is made from. */
 export interface HaproxyConfig {
@@ -18,6 +19,8 @@ export interface HaproxyConfig {
    * Default: header `x-user-id`, cookie `sluice-user`.
    */
   readonly users?: readonly string[];
+  /** Headers that segments may name, and the map that holds them: an absolute path of a file that exists, empty. Default: no segments. */
+  readonly segments?: { readonly headers: readonly string[]; readonly map: string };
   /** Path asked to find servers that are down. Default: none is asked; a server that refuses gives 503. */
   readonly health?: string;
   /** Name of the frontend. Default `users`. */
@@ -44,7 +47,7 @@ export function haproxyConfig(given: HaproxyConfig): string {
   log ${given.log ?? 'stdout format raw local0'}
   # share of the users sent to the canary, in basis points; changed at run time, back to this value after a restart
   set-var proc.${variable} int(0)
-  set-var proc.${variable}_salt str(none)
+  set-var proc.${variable}_salt str(none)${given.segments ? `\n  set-var proc.${variable}_segments int(0)\n  set-var proc.${variable}_outside int(0)` : ''}
 
 defaults
   mode http
@@ -66,7 +69,7 @@ frontend ${frontend}
 ${userRules(given.users ?? ['header:x-user-id', 'cookie:sluice-user'])}
   http-request set-var(txn.cell) var(txn.user),xxh32,mod(1048576)
   http-request set-var(txn.bucket) var(txn.cell),concat(-,proc.${variable}_salt),xxh32,mod(10000)
-  http-request set-var(txn.above) var(txn.bucket),sub(proc.${variable})
+  http-request set-var(txn.above) var(txn.bucket),sub(proc.${variable})${given.segments ? `\n${segmentRules(variable, given.segments)}` : ''}
   use_backend canary if { var(txn.above) -m int lt 0 }
   default_backend stable
   ${logFormat()}

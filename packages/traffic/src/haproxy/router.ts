@@ -1,15 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { nearest, type Percent, quote, SystemError, UserError } from '@sluice/contract';
 import { basisPoints, checkNotSplit, checkSalt } from '../limits.ts';
-import type { Capabilities, Router, RouterOptions, Server, Slot } from '../router.ts';
+import type { Capabilities, Router, RouterOptions, Segments, Server, Slot } from '../router.ts';
 import { infoIn, proxiesIn, serversIn, variableIn } from './replies.ts';
 import { writeRestartFile } from './restart-file.ts';
+import { plainSegments, segmentCommands, segmentsIn } from './segments.ts';
 import { addressText, exchange } from './socket.ts';
 import { type HaproxyTarget, parseHaproxyTarget } from './target.ts';
 
 export const can: Capabilities = {
   weights: true,
   sticky: true,
-  segments: false,
+  segments: true,
   state: false,
   mirror: false,
   salt: true,
@@ -85,6 +87,39 @@ class HaproxyRouter implements Router {
     );
     if (this.#saltIn(reply) !== salt)
       throw new SystemError(`HAProxy did not take the salt. ${firstLine(reply)}`);
+  }
+
+  async segments(signal?: AbortSignal): Promise<Segments> {
+    const { map } = this.#at;
+    return map === undefined ? {} : segmentsIn(await this.#ask([`show map ${map}`], signal));
+  }
+
+  async setSegments(segments: Segments, outside: Slot, signal?: AbortSignal): Promise<void> {
+    const { map, variable } = this.#at;
+    const wanted = plainSegments(segments);
+    const count = Object.keys(wanted).length;
+    if (map === undefined) {
+      if (count === 0) return;
+      throw new UserError(
+        `target ${quote(this.target)} names no map=, so HAProxy cannot be told segments. Add &map=<path of the map in its configuration>, as packages/traffic/README.md shows.`,
+      );
+    }
+    // one command a connection holds a few thousand characters at most
+    for (const command of segmentCommands(map, wanted)) await this.#ask([command], signal);
+    const reply = await this.#ask(
+      [
+        'experimental-mode on',
+        `set var ${variable}_outside int(${outside === 'canary' ? -1 : 0})`,
+        `set var ${variable}_segments int(${count})`,
+        `get var ${variable}_segments`,
+      ],
+      signal,
+    );
+    const now = await this.segments(signal);
+    if (variableIn(reply, `${variable}_segments`) !== String(count) || !isDeepStrictEqual(now, wanted))
+      throw new SystemError(
+        `HAProxy did not take the segments. Does its configuration read ${map}, and set ${variable}_segments? ${firstLine(reply)}`,
+      );
   }
 
   async servers(signal?: AbortSignal): Promise<Readonly<Record<Slot, readonly Server[]>>> {

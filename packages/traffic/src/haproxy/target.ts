@@ -14,11 +14,13 @@ export interface HaproxyTarget {
   readonly salt: string;
   /** Configuration file of the driver's own, which keeps the weight over a restart. */
   readonly file: string | undefined;
+  /** The map of segments that the configuration reads. */
+  readonly map: string | undefined;
 }
 
 const FORM =
-  'unix:/path/of/admin.sock or tcp:host:port, then ?frontend=<name>&var=<name>&file=<path> as needed';
-const KEYS = ['frontend', 'var', 'file'] as const;
+  'unix:/path/of/admin.sock or tcp:host:port, then ?frontend=<name>&var=<name>&file=<path>&map=<path> as needed';
+const KEYS = ['frontend', 'var', 'file', 'map'] as const;
 /** Longest path of a Unix socket on Linux, in bytes (sun_path without its end). */
 const SUN_PATH = 107;
 
@@ -37,14 +39,19 @@ export function parseHaproxyTarget(target: string): HaproxyTarget {
     throw wrong(`has var=${quote(query.var ?? '')}: a variable is named by letters, digits and _`);
   if (query.frontend !== undefined && !/^[A-Za-z0-9_.:-]{1,128}$/.test(query.frontend))
     throw wrong(`has frontend=${quote(query.frontend)}, which is no name of a frontend`);
-  if (query.file !== undefined && !query.file.startsWith('/'))
-    throw wrong(`has file=${quote(query.file)}: an absolute path is needed`);
+  for (const [key, path] of [
+    ['file', query.file],
+    ['map', query.map],
+  ] as const)
+    if (path !== undefined && !/^\/[^\s;]*$/.test(path))
+      throw wrong(`has ${key}=${quote(path)}: an absolute path is needed`);
   return {
     address: parseAddress(place, wrong),
     frontend: query.frontend,
     variable: `proc.${variable}`,
     salt: `proc.${variable}_salt`,
     file: query.file,
+    map: query.map,
   };
 }
 
