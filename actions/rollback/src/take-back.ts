@@ -1,4 +1,4 @@
-import type { Inputs } from '@sluice/contract';
+import { type Inputs, messageOf, SystemError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import { type Reverted, type RolloutState, revert } from '@sluice/rollout';
 import { addressOf, apiKeyOf, carryOut, type Held, keepThroughRestart, type Target } from '@sluice/steering';
@@ -24,7 +24,11 @@ export async function takeBack(inputs: In, host: Host, target: Target, from: Fro
     intended = decided.actions;
     return atOnce ? decided : { ...decided, actions: [] };
   };
-  const closed = await carryOut(target.place, target.router, decide, host.signal);
+  const closed = await stubborn(
+    target,
+    () => carryOut(target.place, target.router, decide, host.signal),
+    host,
+  );
   const { state } = closed.held;
   // another run may have begun since the state was read
   if (!closed.decided.reverted) return nothing(closed.decided.reason, state);
@@ -61,6 +65,23 @@ export async function takeBack(inputs: In, host: Host, target: Target, from: Fro
     durationMs: Math.round((movedAt ?? performance.now()) - began),
     done,
   };
+}
+
+/** How often a router that refuses is asked again: one under git refuses where a tick has pushed in between. */
+const TRIES = 3;
+
+/** Once the state is closed nothing raises the share any more, so looking and asking again ends. */
+async function stubborn<T>({ router }: Target, act: () => Promise<T>, { signal, log }: Host): Promise<T> {
+  for (let left = TRIES - 1; ; left--) {
+    try {
+      return await act();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof SystemError) || left === 0) throw error;
+      log.warn(`${messageOf(error)} It is tried again`);
+      await router.weight(signal);
+    }
+  }
 }
 
 /** A version that answers is not yet one that was approved. */
