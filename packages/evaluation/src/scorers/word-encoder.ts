@@ -1,17 +1,22 @@
 import { Vocabulary } from './ngram-matcher.ts';
 import { isSpace } from './whitespace.ts';
 
-/** So many words are remembered; texts that never repeat a word must not fill the memory. */
-const MOST_WORDS = 200_000;
+/** So many words are remembered (a power of two); texts that never repeat a word must not fill the memory. */
+const MOST_WORDS = 2 ** 17;
+const SLOTS = 2 * MOST_WORDS;
 
 /**
  * Turns texts into token numbers word by word. Tokenizers whose rules never look past white space give the same tokens for a word
- * wherever it stands, so each distinct word is cut once.
+ * wherever it stands, so each distinct word is cut once. Words are looked up by their characters in place: no string is
+ * made of a word that is known.
  */
 export class WordEncoder {
   private readonly tokensOf: (word: string) => readonly string[];
   private readonly vocabulary = new Vocabulary();
-  private readonly known = new Map<string, Int32Array>();
+  private slots = new Int32Array(1024).fill(-1);
+  private readonly hashes: number[] = [];
+  private readonly words: string[] = [];
+  private readonly idsOf: Int32Array[] = [];
   private ids = new Int32Array(256);
   private length = 0;
 
@@ -23,13 +28,19 @@ export class WordEncoder {
   encode(text: string): Int32Array {
     this.begin();
     let start = -1;
+    let hash = 0;
     for (let i = 0; i < text.length; i++) {
-      if (isSpace(text.charCodeAt(i))) {
-        if (start >= 0) this.word(text.slice(start, i));
+      const unit = text.charCodeAt(i);
+      if (isSpace(unit)) {
+        if (start >= 0) this.add(this.known(text, start, i, hash));
         start = -1;
-      } else if (start < 0) start = i;
+        hash = 0;
+      } else {
+        if (start < 0) start = i;
+        hash = Math.imul(hash ^ unit, 0x01000193);
+      }
     }
-    if (start >= 0) this.word(text.slice(start));
+    if (start >= 0) this.add(this.known(text, start, text.length, hash));
     return this.end();
   }
 
@@ -39,13 +50,9 @@ export class WordEncoder {
 
   /** Adds a word of the text that was begun. */
   word(word: string): void {
-    let ids = this.known.get(word);
-    if (!ids) {
-      ids = this.vocabulary.encode(this.tokensOf(word));
-      if (this.known.size >= MOST_WORDS) this.known.clear();
-      this.known.set(word, ids);
-    }
-    this.add(ids);
+    let hash = 0;
+    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193);
+    this.add(this.known(word, 0, word.length, hash));
   }
 
   /** Adds tokens that are not a word's own. */
@@ -55,6 +62,44 @@ export class WordEncoder {
 
   end(): Int32Array {
     return this.ids.slice(0, this.length);
+  }
+
+  private known(text: string, from: number, to: number, hash: number): Int32Array {
+    const mask = this.slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (; ; slot = (slot + 1) & mask) {
+      const at = this.slots[slot] as number;
+      if (at < 0) break;
+      if (this.hashes[at] === hash && this.same(at, text, from, to)) return this.idsOf[at] as Int32Array;
+    }
+    const word = text.slice(from, to);
+    const ids = this.vocabulary.encode(this.tokensOf(word));
+    if (this.words.length < MOST_WORDS) {
+      this.slots[slot] = this.words.length;
+      this.hashes.push(hash);
+      this.words.push(word);
+      this.idsOf.push(ids);
+      if (2 * this.words.length > this.slots.length && this.slots.length < SLOTS) this.widen();
+    }
+    return ids;
+  }
+
+  private same(at: number, text: string, from: number, to: number): boolean {
+    const word = this.words[at] as string;
+    if (word.length !== to - from) return false;
+    for (let i = 0; i < word.length; i++) if (word.charCodeAt(i) !== text.charCodeAt(from + i)) return false;
+    return true;
+  }
+
+  private widen(): void {
+    const slots = new Int32Array(4 * this.slots.length).fill(-1);
+    const mask = slots.length - 1;
+    for (const [at, hash] of this.hashes.entries()) {
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while ((slots[slot] as number) >= 0) slot = (slot + 1) & mask;
+      slots[slot] = at;
+    }
+    this.slots = slots;
   }
 
   private add(ids: Int32Array): void {
