@@ -85,6 +85,17 @@ class ArgoRolloutsRouter implements Router {
 
   /** After a rollback Argo's candidate is aborted and its Pods go; after a completed one it is promoted. */
   async close(live: Slot, signal?: AbortSignal): Promise<void> {
+    for (const end = Date.now() + this.#timeout; ; ) {
+      try {
+        return await this.#close(live, signal);
+      } catch (error) {
+        // the controller was faster with something else: looked at again
+        if (!isConflict(error) || Date.now() > end) throw error;
+      }
+    }
+  }
+
+  async #close(live: Slot, signal: AbortSignal | undefined): Promise<void> {
     const now = await this.#object.read(signal);
     const candidate = candidateOf(now);
     if (candidate === undefined) return await this.#rest(signal);
@@ -134,12 +145,8 @@ class ArgoRolloutsRouter implements Router {
   /** What kubectl's plugin for Argo Rollouts does for `abort` and `promote --full`. */
   async #say(status: object, { metadata }: ArgoRollout, signal: AbortSignal | undefined): Promise<void> {
     const body = { metadata: { resourceVersion: metadata.resourceVersion }, status };
-    await this.#object.cluster
-      .patch(this.#object.at, { type: 'merge', body }, { subresource: 'status', signal })
-      .catch((error: unknown) => {
-        // the controller was faster with something else: the next look says it again
-        if (!isConflict(error)) throw error;
-      });
+    const { cluster, at } = this.#object;
+    await cluster.patch(at, { type: 'merge', body }, { subresource: 'status', signal });
   }
 
   async #until(holds: (now: ArgoRollout) => boolean, signal: AbortSignal | undefined): Promise<boolean> {
