@@ -6,7 +6,7 @@ import { type TestHost, testHost } from '@sluice/host/testing';
 import { CANARY, type CanaryPredicate, openRecord } from '@sluice/record';
 import { decodeState, type RolloutState } from '@sluice/rollout';
 import { openState, openStore, type Store } from '@sluice/store';
-import type { Router } from '@sluice/traffic';
+import type { HaproxyConfig, Router } from '@sluice/traffic';
 import { definition as canary } from '../../actions/canary-step/src/definition.ts';
 import { run as canaryStep } from '../../actions/canary-step/src/run.ts';
 import { definition as back } from '../../actions/rollback/src/definition.ts';
@@ -44,14 +44,14 @@ export class Stage implements AsyncDisposable {
     this.env = parts.env;
   }
 
-  static async open(): Promise<Stage> {
+  static async open(config: Partial<HaproxyConfig> = {}): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-stage-'));
     const servers = {
       stable: await ApiServer.start('qwen-v1.0.0'),
       canary: await ApiServer.start('qwen-v1.1.0'),
     };
     const slots = { stable: [servers.stable.address], canary: [servers.canary.address] };
-    const { gateway, router } = await openGateway(slots);
+    const { gateway, router } = await openGateway({ ...slots, ...config });
     const env = {
       PATH: process.env.PATH,
       HOME: folder,

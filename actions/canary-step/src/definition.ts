@@ -79,6 +79,11 @@ export const definition = defineAction({
       description: 'Requests sent to the new version before it gets users; they count in no figure.',
       default: '3',
     },
+    segments: {
+      type: text,
+      description:
+        'Whom the rollout is for, before the percentage: one header a line with its values, `x-region = eu, us`. Users must be in all of them. Default: everybody.',
+    },
     plan: {
       type: text,
       description: 'Stages as share@time, the share growing.',

@@ -1,6 +1,6 @@
 import type { CanaryDecision, RecordRef } from '@sluice/contract';
 import { openRollout, type Rollout, type RolloutState, type Step } from '@sluice/rollout';
-import { keepThroughRestart } from '@sluice/steering';
+import { keepSegments, keepThroughRestart } from '@sluice/steering';
 import { moveAlias } from './promote.ts';
 import type { Scene } from './scene.ts';
 import { recorded, stated } from './statement.ts';
@@ -21,6 +21,7 @@ export async function followUp(
   const decided = changed(before.rollout, rollout);
   if (!decided && (stands === undefined || (await recorded(scene, rollout, stands)))) return undefined;
   if (stands === 'complete') await moveAlias(scene.inputs, rollout, scene.host);
+  if (stands === 'complete') await keepSegments(scene.router, state, scene.host.signal);
   if (stands === 'complete' || stands === 'rollback')
     await keepThroughRestart(scene.router, scene.inputs.target, state.live, scene.host.signal);
   return decided

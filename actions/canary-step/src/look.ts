@@ -1,6 +1,6 @@
 import { duration } from '@sluice/contract';
 import { openRollout, type Rollout, type RolloutState, type Step, tick } from '@sluice/rollout';
-import { addressOf, apiKeyOf, drawUsers, observe } from '@sluice/steering';
+import { addressOf, apiKeyOf, drawUsers, keepSegments, observe } from '@sluice/steering';
 import { type MetricSource, openMetrics } from '@sluice/telemetry';
 import { bucketOf } from '@sluice/traffic';
 import { type Checked, mismatch } from './identity-check.ts';
@@ -39,6 +39,7 @@ export async function sourceOf(
 export async function look(scene: Scene, state: RolloutState, source?: MetricSource): Promise<Step> {
   const { inputs, host, router } = scene;
   const rollout = openRollout(state);
+  if (!inputs['dry-run']) await keepSegments(router, state, host.signal);
   if (rollout && !inputs['dry-run']) await drawUsers(router, rollout.runId, host.signal);
   const from = rollout && (source ?? (await sourceOf(rollout, scene)));
   const { problem, note }: Checked = rollout ? await check(rollout, scene) : {};

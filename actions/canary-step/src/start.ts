@@ -8,6 +8,7 @@ import {
   type Policy,
   parsePlan,
   parsePolicy,
+  parseSegments,
   type RolloutState,
 } from '@sluice/rollout';
 import type { Store } from '@sluice/store';
@@ -33,6 +34,7 @@ export async function checkLater(inputs: In, state: RolloutState, host: Host): P
   checkGiven(state, {
     ...(inputs.version ? { version: version.format(inputs.version) } : {}),
     ...(source === undefined ? {} : { metricSource: source }),
+    ...(inputs.segments === undefined ? {} : { segments: parseSegments(inputs.segments) }),
     // a default is not given
     ...(plan === usual.plan.default ? {} : { plan: parsePlan(plan) }),
     ...('path' in policy && policy.path === usual.policy.default
@@ -81,7 +83,8 @@ export async function candidateOf(
   if ('refused' in proven) return proven;
   const { because, ...named } = proven;
   host.log.info(because);
-  return { ...named, plan, policy, metricSource: source };
+  const segments = inputs.segments === undefined ? {} : { segments: parseSegments(inputs.segments) };
+  return { ...named, ...segments, plan, policy, metricSource: source };
 }
 
 async function provenBy(

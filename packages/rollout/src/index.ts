@@ -30,6 +30,7 @@ export {
   shareSlower,
 } from './observations/minute.ts';
 export { formatPlan, type Plan, parsePlan, planLength, type Stage } from './plan/plan.ts';
+export { parseSegments, type Segments } from './plan/segments.ts';
 export {
   type ClassicPolicy,
   checkPolicy,

@@ -9,3 +9,4 @@ export { openTarget, type Surroundings, type Target, type TargetInputs } from '.
 export { type Held, type Place, placeOf } from './place.ts';
 export { keepThroughRestart } from './restart.ts';
 export { drawUsers } from './salt.ts';
+export { keepSegments } from './segments.ts';

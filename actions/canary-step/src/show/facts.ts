@@ -22,6 +22,9 @@ export function factsOf(rollout: Rollout | null, inputs: In, nextCheck: number |
       ['version', rollout.version],
       ['image', rollout.image],
       ['share of users', `${rollout.weight} %`],
+      ...Object.entries(rollout.segments ?? {}).map(
+        ([header, values]) => [`only ${header}`, values.join(', ')] as [string, string],
+      ),
       [
         'stage',
         stage

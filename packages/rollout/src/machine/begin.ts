@@ -3,6 +3,7 @@ import { judgeOf } from '../judge/judge.ts';
 import { NOTHING } from '../judge/totals.ts';
 import { byRole, contradiction, type Minute, otherSlot } from '../observations/minute.ts';
 import { formatPlan, type Plan } from '../plan/plan.ts';
+import type { Segments } from '../plan/segments.ts';
 import { canonical } from '../policy/canonical.ts';
 import { type Policy, policyDigest } from '../policy/policy.ts';
 import { type Identity, openRollout, type Rollout, type RolloutState } from '../state/state.ts';
@@ -18,6 +19,8 @@ export interface Candidate {
   readonly plan: Plan;
   readonly policy: Policy;
   readonly metricSource: string;
+  /** Whom it is for; absent: everybody. */
+  readonly segments?: Segments;
 }
 
 export interface BeginOptions {
@@ -134,6 +137,7 @@ export function checkGiven(state: RolloutState, given: Given): void {
     ['plan', given.plan && formatPlan(given.plan), rollout.plan],
     ['policy', given.policy && policyDigest(given.policy), rollout.policyDigest],
     ['metrics', given.metricSource, rollout.metricSource],
+    ['segments', given.segments && canonical(given.segments), canonical(rollout.segments ?? {})],
   ];
   const differ = pairs.filter(([, mine, its]) => mine !== undefined && mine !== its);
   if (differ.length > 0)

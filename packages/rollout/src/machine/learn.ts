@@ -83,8 +83,9 @@ export function learn(
 /** Requests that the candidate should have served while nothing was heard of it, before that is no chance (e^-20). */
 const UNHEARD = 20;
 
-function unheard({ quiet, weight, phase }: Rollout): string | undefined {
-  if (phase === 'starting' || weight >= 100) return undefined;
+function unheard({ quiet, weight, phase, segments }: Rollout): string | undefined {
+  // how many of all users a segment holds is not known
+  if (phase === 'starting' || weight >= 100 || segments) return undefined;
   const expected = (quiet * weight) / (100 - weight);
   if (expected < UNHEARD) return undefined;
   return `the metrics hold no request of the candidate, while ${Math.round(expected)} should have reached it`;

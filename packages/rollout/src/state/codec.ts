@@ -24,6 +24,7 @@ const rollout = z.strictObject({
   policy: z.custom<Policy>((value) => checkPolicy(value) !== undefined, 'is not a policy'),
   policyDigest: text,
   metricSource: z.string(),
+  segments: z.optional(z.record(z.string(), z.array(z.string()))),
   candidate: slot,
   phase: z.enum(['starting', 'running', 'watched', 'complete', 'rolled-back']),
   stage: z.int().check(z.minimum(-1)),

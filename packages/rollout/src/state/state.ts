@@ -2,6 +2,7 @@ import type { ComparisonEvidence } from '../ab/comparison.ts';
 import type { Evidence, GuardReading } from '../judge/judge.ts';
 import type { Totals } from '../judge/totals.ts';
 import type { Slot } from '../observations/minute.ts';
+import type { Segments } from '../plan/segments.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Instance } from './instance.ts';
 import type { TrailPoint } from './trail.ts';
@@ -64,6 +65,8 @@ export interface Rollout {
   readonly policy: Policy;
   readonly policyDigest: string;
   readonly metricSource: string;
+  /** Only users with one of the values in each of these headers; absent: everybody. */
+  readonly segments?: Segments;
   /** The slot that the candidate stands in. */
   readonly candidate: Slot;
   readonly phase: Phase;
