@@ -17,10 +17,11 @@ function limitOf({ cell }: RuleResult): number {
   return /^(paired 0\/1|better|equivalent|share)/.test(cell) ? 5 : 6;
 }
 
-async function peersOrNone(): Promise<PairedSharesRule[]> {
+async function peersOrNone(only: string | undefined): Promise<PairedSharesRule[]> {
   try {
-    return await installPeers((line) => process.stderr.write(`${line}\n`));
+    return await installPeers((line) => process.stderr.write(`${line}\n`), only);
   } catch (error) {
+    if (error instanceof UserError && only !== undefined) throw error;
     process.stderr.write(`The peers are left out: ${error instanceof Error ? error.message : error}\n`);
     return [];
   }
@@ -30,7 +31,7 @@ async function peersOrNone(): Promise<PairedSharesRule[]> {
  * False approvals (the truth is a regression of exactly the margin), false rejections and approvals (the truth is no
  * change) of our gates and of others, with exact 95 % intervals.
  *
- * `--runs N` experiments a cell (10,000), `--seed N`, `--only KIND` (paired, clustered, repeats, differences, single, unpaired), `--json`, `--no-peers`. Exit status 1 where a rule of ours does
+ * `--runs N` experiments a cell (10,000), `--seed N`, `--only KIND` (paired, clustered, repeats, differences, single, unpaired), `--json`, `--no-peers`, `--peer NAME` (one of them). Exit status 1 where a rule of ours does
  * not hold its level.
  */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -42,12 +43,16 @@ export async function main(argv: readonly string[]): Promise<void> {
       seed: { type: 'string', default: '1' },
       peers: { type: 'boolean', default: true },
       only: { type: 'string' },
+      peer: { type: 'string' },
     },
     allowNegative: true,
   });
   const runs = { runs: wholeNumber('--runs', values.runs), seed: wholeNumber('--seed', values.seed) };
   const asked = kindOf(values.only);
-  const rules = [...PAIRED_SHARES_RULES, ...(values.peers && asked('paired') ? await peersOrNone() : [])];
+  const rules = [
+    ...PAIRED_SHARES_RULES,
+    ...(values.peers && asked('paired') ? await peersOrNone(values.peer) : []),
+  ];
   const results: RuleResult[] = [];
   const add = (more: readonly RuleResult[]): void => {
     results.push(...more);

@@ -1,6 +1,6 @@
-"""What two published gates say about paired 0/1 outcomes: the programs themselves, asked through their Python interface.
+"""What published gates say about paired 0/1 outcomes: the programs themselves, asked through their Python interface.
 
-stdin:  {"peer": "statgate" | "evalsig", "margin": m, "outcomes": [[items, gains, losses, both_right], ...]}
+stdin:  {"peer": "statgate" | "evalsig" | "deltagate", "margin": m, "outcomes": [[items, gains, losses, both_right], ...]}
 stdout: a JSON list of "approve" | "reject" | "undecided", one an outcome
 """
 import json
@@ -51,6 +51,19 @@ def evalsig(margin):
     return decide
 
 
+def deltagate(_):
+    from deltagate import evaluate_comparison
+
+    def decide(outcome):
+        candidate, baseline = scores(*outcome)
+        report = evaluate_comparison(candidate, baseline, n_boot=RESAMPLES)
+        if not report.significant:
+            return "undecided"
+        return "approve" if report.delta > 0 else "reject"
+
+    return decide
+
+
 asked = json.load(sys.stdin)
-decide = {"statgate": statgate, "evalsig": evalsig}[asked["peer"]](asked["margin"])
+decide = {"statgate": statgate, "evalsig": evalsig, "deltagate": deltagate}[asked["peer"]](asked["margin"])
 json.dump([decide(outcome) for outcome in asked["outcomes"]], sys.stdout)

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { UserError } from '@sluice/contract';
 import { type PythonEnvironment, pythonEnvironment, run } from '@sluice/process';
 import type { Decision } from './decision.ts';
 import type { PairedOutcome, PairedSharesRule } from './paired-shares.ts';
@@ -9,16 +10,23 @@ const PROGRAM = fileURLToPath(new URL('./peers.py', import.meta.url));
 const PEERS = [
   { peer: 'statgate', requirement: 'statgate==0.1.1', name: 'statgate 0.1.1, run' },
   { peer: 'evalsig', requirement: 'evalsig==0.1.2', name: 'EVALSIG 0.1.2 (asks for better), run' },
+  { peer: 'deltagate', requirement: 'deltagate==0.1.1', name: 'deltagate 0.1.1 (asks for better), run' },
 ] as const;
 
-/** Installs the peers and gives them as rules. */
-export async function installPeers(log: (line: string) => void): Promise<PairedSharesRule[]> {
+/** Installs the peers and gives them as rules; only one where it is named. */
+export async function installPeers(
+  log: (line: string) => void,
+  only: string | undefined,
+): Promise<PairedSharesRule[]> {
+  if (only !== undefined && !PEERS.some(({ peer }) => peer === only)) {
+    throw new UserError(`--peer is '${only}'; there are ${PEERS.map(({ peer }) => peer).join(', ')}`);
+  }
   const environment = await pythonEnvironment({
     name: 'gate-error peers',
     requirements: PEERS.map(({ requirement }) => requirement),
     log,
   });
-  return PEERS.map(({ peer, name }) => ({
+  return PEERS.filter(({ peer }) => only === undefined || peer === only).map(({ peer, name }) => ({
     name,
     decide: async (outcomes, { margin }) => {
       const byPairs = new Map(outcomes.map((outcome) => [pairsKey(outcome), outcome]));
@@ -29,7 +37,7 @@ export async function installPeers(log: (line: string) => void): Promise<PairedS
   }));
 }
 
-/** Neither peer looks at the pairs that agree: one outcome stands for all with the same discordant pairs. */
+/** No peer looks at the pairs that agree: one outcome stands for all with the same discordant pairs. */
 function pairsKey({ gains, losses }: PairedOutcome): string {
   return `${gains}/${losses}`;
 }

@@ -4,6 +4,7 @@ import { isSpace } from './whitespace.ts';
 /** So many words are remembered (a power of two); texts that never repeat a word must not fill the memory. */
 const MOST_WORDS = 2 ** 17;
 const SLOTS = 2 * MOST_WORDS;
+const POOL = 2 ** 14;
 
 /**
  * Turns texts into token numbers word by word. Tokenizers whose rules never look past white space give the same tokens for a word
@@ -17,7 +18,9 @@ export class WordEncoder {
   private readonly hashes: number[] = [];
   private readonly words: string[] = [];
   private readonly idsOf: Int32Array[] = [];
-  private ids = new Int32Array(256);
+  /** What is handed out are parts of this, one behind the other: an array of its own a text would cost more than its words. */
+  private pool = new Int32Array(POOL);
+  private from = 0;
   private length = 0;
 
   /** @param tokensOf the tokens of a word that has white space on both sides */
@@ -61,7 +64,9 @@ export class WordEncoder {
   }
 
   end(): Int32Array {
-    return this.ids.slice(0, this.length);
+    const from = this.from;
+    this.from += this.length;
+    return this.pool.subarray(from, this.from);
   }
 
   private known(text: string, from: number, to: number, hash: number): Int32Array {
@@ -103,11 +108,14 @@ export class WordEncoder {
   }
 
   private add(ids: Int32Array): void {
-    if (this.length + ids.length > this.ids.length) {
-      const wider = new Int32Array(2 * (this.length + ids.length));
-      wider.set(this.ids);
-      this.ids = wider;
+    if (this.from + this.length + ids.length > this.pool.length) {
+      const begun = this.pool.subarray(this.from, this.from + this.length);
+      this.pool = new Int32Array(Math.max(POOL, 2 * (this.length + ids.length)));
+      this.pool.set(begun);
+      this.from = 0;
     }
-    for (let i = 0; i < ids.length; i++) this.ids[this.length++] = ids[i] as number;
+    const to = this.from + this.length;
+    for (let i = 0; i < ids.length; i++) this.pool[to + i] = ids[i] as number;
+    this.length += ids.length;
   }
 }
