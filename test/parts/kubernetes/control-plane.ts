@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectKubernetes, type Kubernetes } from '@sluice/kubernetes';
-import { freePort, type Service, start } from '@sluice/process';
+import { freePort, run, type Service, start } from '@sluice/process';
 import { goPrograms } from '../go-programs.ts';
 import { installSystemPackage } from '../system-package.ts';
 import { type Certificates, certificates } from './certificates.ts';
@@ -133,7 +133,7 @@ async function launch(etcd: string, programs: string): Promise<ControlPlane> {
     await writeFile(KUBECONFIG, await kubeconfig(server, certs.authority, tokens.admin));
     const env = { KUBECONFIG, HOME: folder, PATH: process.env.PATH };
     const admin = await connectKubernetes({ env });
-    await ready(admin, api);
+    await ready(join(programs, 'kubectl'), env, api);
     services.push(
       await start(
         [
@@ -187,16 +187,12 @@ export async function kubeconfig(server: string, authority: string, token: strin
   });
 }
 
-async function ready(admin: Kubernetes, api: Service): Promise<void> {
+/** Answers are not enough: controllers end at once where the server does not call itself ready soon after they have started. */
+async function ready(kubectl: string, env: Access, api: Service): Promise<void> {
   for (const end = Date.now() + 120_000; ; await sleep(100)) {
-    try {
-      const resource = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
-      if (await admin.get({ resource, name: 'default' })) return;
-    } catch (error) {
-      if (!api.running || Date.now() > end)
-        throw new Error(`the API server does not answer: ${api.tail().slice(-5).join('\n')}`, {
-          cause: error,
-        });
-    }
+    const asked = await run([kubectl, 'get', '--raw', '/readyz'], { env, timeoutMs: 30_000 });
+    if (asked.code === 0) return;
+    if (!api.running || Date.now() > end)
+      throw new Error(`the API server is not ready: ${api.tail().slice(-5).join('\n')}`);
   }
 }
