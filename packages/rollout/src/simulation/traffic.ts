@@ -1,5 +1,5 @@
 import { drawBinomial, type Generator, normalCdf } from '@sluice/statistics';
-import type { Counts, Histogram, RoleMinute } from '../observations/minute.ts';
+import type { Counts, RoleMinute } from '../observations/minute.ts';
 import { drawSteadyPoisson } from './poisson-table.ts';
 
 /** Answers' durations: lognormal, in ms. */
@@ -29,36 +29,48 @@ export interface Behaviour {
   readonly latency?: LatencyLaw;
 }
 
-function drawHistogram(
-  random: Generator,
-  requests: number,
-  law: LatencyLaw,
-  bounds: readonly number[],
-): Histogram {
-  const cumulative: number[] = [];
-  let [counted, share] = [0, 0];
-  for (const bound of bounds) {
-    const next = latencyCdf(bound, law);
-    const left = 1 - share;
-    if (left > 1e-12) counted += drawBinomial(random, requests - counted, Math.min(1, (next - share) / left));
-    share = next;
-    cumulative.push(counted);
+const known = new WeakMap<readonly number[], Map<string, Float64Array>>();
+
+/** The chance of each bucket, and last of all that above them, remembered by law. */
+function bucketShares(law: LatencyLaw, bounds: readonly number[]): Float64Array {
+  const laws = known.get(bounds) ?? new Map<string, Float64Array>();
+  known.set(bounds, laws);
+  const key = `${law.p99}|${law.sigma}`;
+  let shares = laws.get(key);
+  if (!shares) {
+    const ends = [0, ...bounds.map((bound) => latencyCdf(bound, law)), 1];
+    shares = Float64Array.from({ length: bounds.length + 1 }, (_, i) =>
+      Math.max(0, (ends[i + 1] as number) - (ends[i] as number)),
+    );
+    laws.set(key, shares);
   }
-  return { bounds, cumulative };
+  return shares;
 }
 
-/** Draws what one version served in one minute. */
+/** Draws what one version served in one minute. Poisson arrivals fall into buckets independently, so each bucket is drawn by itself. */
 export function drawCounts(
   random: Generator,
   mean: number,
   { errorShare, latency }: Behaviour,
   bounds: readonly number[],
 ): Counts {
-  const requests = drawSteadyPoisson(random, mean);
-  const errors = drawBinomial(random, requests, errorShare);
-  return latency
-    ? { requests, errors, latency: drawHistogram(random, requests, latency, bounds) }
-    : { requests, errors };
+  if (!latency) {
+    const requests = drawSteadyPoisson(random, mean);
+    return { requests, errors: drawBinomial(random, requests, errorShare) };
+  }
+  if (mean <= 0) return { requests: 0, errors: 0, latency: { bounds, cumulative: bounds.map(() => 0) } };
+  const cumulative: number[] = [];
+  let requests = 0;
+  for (const share of bucketShares(latency, bounds)) {
+    requests += drawSteadyPoisson(random, mean * share);
+    cumulative.push(requests);
+  }
+  cumulative.pop();
+  return {
+    requests,
+    errors: drawBinomial(random, requests, errorShare),
+    latency: { bounds, cumulative },
+  };
 }
 
 /** A minute of both versions; `perMinute` is the mean number of requests of both, `share` the candidate's part, 0 to 1. */
