@@ -34,7 +34,8 @@ function linkRooms(): void {
     );
     write(
       join(build, room, 'package.json'),
-      JSON.stringify({ name: manifest.name, type: 'module', exports }),
+      // no room does anything by being imported, so an action reads of a room only what it uses
+      JSON.stringify({ name: manifest.name, type: 'module', sideEffects: room === 'cli', exports }),
     );
     const link = join(build, 'node_modules', manifest.name);
     mkdirSync(dirname(link), { recursive: true });

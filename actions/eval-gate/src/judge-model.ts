@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Digest, duration, readDocument, SystemError, UserError } from '@sluice/contract';
+import {
+  type Digest,
+  type DocumentSource,
+  duration,
+  readDocument,
+  SystemError,
+  UserError,
+} from '@sluice/contract';
 import {
   comparabilityOf,
   type GatesDocument,
@@ -40,11 +47,10 @@ const AGAIN_MS = [1000, 5000];
 export async function judgeModel(
   context: Context,
   gates: GatesDocument,
+  source: DocumentSource,
   review: Review | undefined,
-): Promise<JudgeModel | undefined> {
-  const { inputs, host } = context;
-  if (inputs.judge === undefined) return undefined;
-  const { text, name } = await host.document(inputs.judge, { input: 'judge', decides: true });
+): Promise<JudgeModel> {
+  const { text, name } = await context.host.document(source, { input: 'judge', decides: true });
   const config = readDocument(text, name, judgeConfig);
   if (gates.stop)
     throw new UserError('a judge model rates whole results: leave `stop` out of the gates, or `judge` out');

@@ -15,8 +15,8 @@ import {
 } from '@sluice/evaluation';
 import { baselineVariant, type DecideOn, type Judged, judgeCandidate } from './candidate.ts';
 import type { Context } from './context.ts';
-import { type HumanReview, humanReview } from './human-review.ts';
-import { type JudgeModel, judgeModel } from './judge-model.ts';
+import type { HumanReview } from './human-review.ts';
+import type { JudgeModel } from './judge-model.ts';
 import { readOptions } from './read-options.ts';
 import { resultsAt } from './sources.ts';
 
@@ -46,8 +46,11 @@ export async function judge(context: Context): Promise<Judgement> {
     inputs.measurements === undefined
       ? new Map<string, number>()
       : await readMeasurements(resolve(host.workspace, inputs.measurements));
-  const people = await humanReview(context);
-  const model = await judgeModel(context, gates, people?.review);
+  const people = await (await import('./human-review.ts')).humanReview(context);
+  const model =
+    inputs.judge === undefined
+      ? undefined
+      : await (await import('./judge-model.ts')).judgeModel(context, gates, inputs.judge, people?.review);
   const given = await baselineOf(context, gates);
   const decideOn: DecideOn = async (candidate, against, look) =>
     decide({

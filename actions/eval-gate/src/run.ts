@@ -4,7 +4,6 @@ import type { Host, Outcome } from '@sluice/host';
 import { type Context, type In, openContext, runOf } from './context.ts';
 import type { definition } from './definition.ts';
 import type { FailedGate } from './failed-gates.ts';
-import { foresee } from './foresee.ts';
 import { type Judgement, judge } from './judge.ts';
 import { keep } from './keep.ts';
 import { checkRegistered, type Registered, register } from './register.ts';
@@ -46,6 +45,7 @@ async function decided(context: Context): Promise<Outcome<(typeof definition)['o
 /** A dry run evaluates nothing: it says what would be evaluated, and what the gates could decide with it. */
 async function foreseen(context: Context): Promise<Outcome<(typeof definition)['outputs']>> {
   const { inputs } = context;
+  const { foresee } = await import('./foresee.ts');
   const { sentence, report } = await foresee(context);
   const outputs: Out = {
     deploy: false,

@@ -1,7 +1,7 @@
 import { duration, readDocument, UserError } from '@sluice/contract';
 import * as z from 'zod/mini';
 import { checks } from './scorers/checks.ts';
-import { REFERENCE_METRICS } from './scorers/references.ts';
+import { REFERENCE_METRICS } from './scorers/reference-metrics.ts';
 
 const text = z.string().check(z.minLength(1));
 const durationText = z

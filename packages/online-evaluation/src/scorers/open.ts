@@ -2,10 +2,6 @@ import { resolve } from 'node:path';
 import { duration, UserError } from '@sluice/contract';
 import type { OnlineEvaluation, ScorerSpec } from '../document.ts';
 import { checksScorer } from './checks.ts';
-import { commandScorer } from './command.ts';
-import { evalScopeScorer } from './evalscope.ts';
-import { judgeScorer } from './judge-model.ts';
-import { referencesScorer } from './references.ts';
 import type { Scorer } from './scorer.ts';
 
 /** Where relative paths of the document begin, and what its programs and keys are read from. */
@@ -39,14 +35,19 @@ async function open(spec: ScorerSpec, surroundings: Surroundings): Promise<Score
       ...(typeof forbidden === 'string' ? { forbidden: resolve(workspace, forbidden) } : {}),
     });
   }
-  if ('references' in spec)
+  // each of the others is loaded where a document asks for it
+  if ('references' in spec) {
+    const { referencesScorer } = await import('./references.ts');
     return await referencesScorer(name, resolve(workspace, spec.references), spec.metric);
+  }
   if ('command' in spec) {
     const { command: argv, scale, timeout } = spec;
+    const { commandScorer } = await import('./command.ts');
     return commandScorer({ name, argv, scale, timeoutMs: duration.parse(timeout), cwd: workspace, env });
   }
   if ('evalscope' in spec) {
     const { references, metric, requirements, timeout } = spec.evalscope;
+    const { evalScopeScorer } = await import('./evalscope.ts');
     const { temp, cacheDir, log } = surroundings;
     return await evalScopeScorer({
       name,
@@ -68,5 +69,6 @@ async function open(spec: ScorerSpec, surroundings: Surroundings): Promise<Score
     );
   if (apiKey) surroundings.mask(apiKey);
   const timeoutMs = duration.parse(timeout);
+  const { judgeScorer } = await import('./judge-model.ts');
   return judgeScorer({ name, endpoint, model, rubric, scale: spec.scale, apiKey, timeoutMs, concurrency });
 }

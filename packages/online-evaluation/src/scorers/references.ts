@@ -1,21 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, UserError } from '@sluice/contract';
 import { ITEM_SCORES } from '@sluice/evaluation';
+import type { REFERENCE_METRICS } from './reference-metrics.ts';
 import type { Scorer } from './scorer.ts';
-
-/** Scores of an answer against references, each from 0 to 1. */
-export const REFERENCE_METRICS = [
-  'exact_match',
-  'squad_exact_match',
-  'squad_f1',
-  'rouge1',
-  'rouge2',
-  'rougeL',
-  'rougeLsum',
-  'rouge1_zh',
-  'rouge2_zh',
-  'rougeL_zh',
-] as const satisfies readonly (keyof typeof ITEM_SCORES)[];
 
 /** Scores answers to prompts that a file has references for. @throws UserError where it cannot be read */
 export async function referencesScorer(
