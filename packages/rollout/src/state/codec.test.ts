@@ -1,11 +1,12 @@
 import { UserError } from '@sluice/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { judgeOf } from '../judge/judge.ts';
 import { begin } from '../machine/begin.ts';
 import { parsePlan } from '../plan/plan.ts';
-import { readyMade } from '../policy/policy.ts';
+import { parsePolicy, policyDigest, readyMade } from '../policy/policy.ts';
 import { decodeState, encodeState } from './codec.ts';
-import { newTarget } from './state.ts';
+import { newTarget, type Rollout } from './state.ts';
 
 const { state } = begin(
   newTarget('haproxy tcp:gateway:9999'),
@@ -27,6 +28,34 @@ describe('decodeState', () => {
   it('reads what was written', () => {
     expect(decodeState(json)).toEqual(state);
     expect(decodeState(encodeState(newTarget('x')))).toEqual(newTarget('x'));
+  });
+
+  it('reads all that the sequential judge knows', () => {
+    const policy = parsePolicy(
+      '{kind: sequential, slow: {above: 3s}, token-rate: {}, gpu-memory: {above: 95}, scores: {quality: 0.05}}',
+    );
+    const plan = parsePlan('1@1h,100@24h');
+    const judge = judgeOf(policy, plan);
+    const served = (requests: number, errors: number) => ({
+      requests,
+      errors,
+      invalid: 1,
+      latency: { bounds: [1000, 5000], cumulative: [requests - 2, requests] },
+      tokens: { count: 50 * requests, seconds: requests },
+      gpu: { memory: 96 },
+      scores: { quality: [1, 0.5] },
+    });
+    // the candidate fails all at once, so that the evidence from before is kept too
+    const minutes = Array.from({ length: 30 }, (_, t) => ({
+      start: t * 60_000,
+      live: served(2000, 4),
+      candidate: served(300, t < 25 ? 1 : 40),
+    }));
+    const { evidence } = judge.observe(judge.begin([]), minutes);
+    const rollout = { ...(state.rollout as Rollout), policy, policyDigest: policyDigest(policy), evidence };
+    const whole = { ...state, rollout: { ...rollout, readings: judge.readings(evidence) } };
+    expect(JSON.stringify(evidence)).toContain('"before":{');
+    expect(decodeState(encodeState(whole))).toEqual(whole);
   });
 
   it('refuses a state that was cut off anywhere', () => {
