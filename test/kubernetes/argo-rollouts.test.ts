@@ -86,11 +86,15 @@ describeWithCluster(
         },
       } as never);
       const until = async (what: string, holds: (now: NonNullable<Rollout['status']>) => boolean) => {
-        const seen = await admin.until<Rollout>(at, (now) => holds(now?.status ?? {}), { timeout });
-        if (!seen)
-          throw new Error(
-            `${what}: not within ${timeout} ms: ${JSON.stringify((await admin.get<Rollout>(at))?.status)}`,
-          );
+        for (const end = Date.now() + timeout; ; ) {
+          const done = (now: Rollout | undefined) => holds(now?.status ?? {});
+          if (await admin.until<Rollout>(at, done, { timeout: 3000 })) return;
+          if (Date.now() > end)
+            throw new Error(`${what}: not yet: ${JSON.stringify((await admin.get<Rollout>(at))?.status)}`);
+          // its controller may have overlooked the last change
+          const body = { metadata: { labels: { looked: String(Date.now()) } } };
+          await admin.patch(at, { type: 'merge', body });
+        }
       };
       await until('first version', ({ phase, stableRS }) => phase === 'Healthy' && stableRS !== undefined);
       const update = async (image: string) => {
@@ -175,7 +179,7 @@ describeWithCluster(
     it('says where the template was changed under a rollout, and waits for Pods on the way up', async () => {
       const failing = new Set<string>();
       await using _ = runPods(cluster().admin, { fails: (image) => failing.has(image) });
-      const { update, router: open, at } = await settled();
+      const { update, router: open, at, until } = await settled();
       await update('vllm:2');
       const router = await open();
       await set(router, 10);
@@ -183,10 +187,7 @@ describeWithCluster(
       failing.add('vllm:broken');
       const broken = { type: 'merge', body: { spec: { template: template('vllm:broken') } } } as const;
       await cluster().admin.patch(at, broken);
-      const seen = await cluster().admin.until<Rollout>(at, (now) => now?.status?.phase === 'Progressing', {
-        timeout,
-      });
-      expect(seen).toBeDefined();
+      await until('broken', ({ phase }) => phase === 'Progressing');
       const quick = await openRouter({
         kind: 'argo-rollouts',
         target: router.target,

@@ -29,6 +29,14 @@ export const can: Capabilities = {
   precision: 1,
 };
 
+/**
+ * Argo's controller (1.9) puts the answer to its own write over a newer value that its watch has brought in the meantime, and so overlooks
+ * a change that was made right then, until its next resync (15 minutes). Any further event lets it look again.
+ */
+const NUDGE = 'sluice/nudge';
+/** After this long without the change it may have been overlooked, ms. */
+const OVERLOOKED = 2000;
+
 const RESOURCE = {
   apiVersion: 'argoproj.io/v1alpha1',
   kind: 'Rollout',
@@ -103,7 +111,9 @@ class ArgoRolloutsRouter implements Router {
     if (candidate !== steered(now)) return;
     if (live === stableSlot(now)) {
       if (now.status?.abort || shareIn(now) !== aimIn(now)) return;
-      return await this.#say({ abort: true }, now, signal);
+      await this.#say({ abort: true }, now, signal);
+      await this.#until(({ status }) => status?.abort === true && status.phase === 'Degraded', signal);
+      return;
     }
     await this.#say({ promoteFull: true }, now, signal);
     if (await this.#until((rollout) => rollout.status?.stableRS === candidate, signal))
@@ -151,12 +161,14 @@ class ArgoRolloutsRouter implements Router {
 
   async #until(holds: (now: ArgoRollout) => boolean, signal: AbortSignal | undefined): Promise<boolean> {
     const { cluster, at } = this.#object;
-    const seen = await cluster.until<ArgoRollout>(
-      at,
-      (now) => now === undefined || (observed(now) && holds(now)),
-      { timeout: this.#timeout, signal },
-    );
-    return seen !== undefined;
+    const done = (now: ArgoRollout | undefined) => now === undefined || (observed(now) && holds(now));
+    for (const end = Date.now() + this.#timeout; ; ) {
+      const timeout = Math.max(1, Math.min(OVERLOOKED, end - Date.now()));
+      if (await cluster.until<ArgoRollout>(at, done, { timeout, signal })) return true;
+      if (Date.now() >= end) return false;
+      const body = { metadata: { annotations: { [NUDGE]: new Date().toISOString() } } };
+      await cluster.patch(at, { type: 'merge', body }, { signal });
+    }
   }
 }
 
