@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { installHaproxy } from '../../test/parts/haproxy.ts';
 import { type Gateway, startGateway } from './gateway.ts';
+import { kubernetesRounds } from './kubernetes.ts';
 import { configReload, sluice, type Way } from './ways.ts';
 
 /** One round, milliseconds from the decision. */
@@ -83,8 +84,20 @@ export async function main(argv: readonly string[]): Promise<void> {
           String(failed).padStart(6),
         ].join(''),
       );
+    const cluster = await kubernetesRounds(Number(values.runs));
+    const kubernetes = cluster && {
+      back: { median: at(0.5, cluster.back), p95: at(0.95, cluster.back), worst: at(1, cluster.back) },
+      read: { median: at(0.5, cluster.read), p95: at(0.95, cluster.read) },
+    };
+    console.log(
+      kubernetes
+        ? `${'rollback: HTTPRoute, state and share in one write'.padEnd(48)}${[kubernetes.back.median, kubernetes.back.p95].map((ms) => ms.toFixed(1).padStart(7)).join('')}    (a single read: ${kubernetes.read.median} and ${kubernetes.read.p95})`
+        : 'no Kubernetes API: Go 1.25 or newer is needed to build its server',
+    );
     if (values.json)
-      console.log(JSON.stringify({ haproxy: version, rounds: Number(values.runs), bar: 2000, rows }));
+      console.log(
+        JSON.stringify({ haproxy: version, rounds: Number(values.runs), bar: 2000, rows, kubernetes }),
+      );
   } finally {
     await gateway.stop();
   }

@@ -47,7 +47,7 @@ export function configReload({ reload }: Gateway): Way {
 }
 
 /** A rollout that has half of the users. */
-function halfWay(target: string): RolloutState {
+export function halfWay(target: string): RolloutState {
   const now = Date.now();
   const candidate = {
     runId: 'run-0000-0001',
