@@ -13,6 +13,9 @@ type Result = Outcome<(typeof definition)['outputs']>;
 /** Decisions that are no approval; `hold`, `paused` and `none` are no failures either. */
 const REFUSED: readonly CanaryDecision[] = ['rollback', 'undecided'];
 
+const DRAWN_ANEW =
+  'This router is not sticky by user: it draws each request anew, so a user meets both versions while the share is between 0 and 100 %.';
+
 /** Report and outputs. `refused`: why nothing was begun, where something should have been. */
 export async function finish(scene: Scene, ended: Ended, refused?: string): Promise<Result> {
   const { inputs, host, place } = scene;
@@ -33,7 +36,7 @@ export async function finish(scene: Scene, ended: Ended, refused?: string): Prom
       inputs,
       nextCheck,
       now: host.now().getTime(),
-      notes: scene.notes,
+      notes: [...scene.notes, ...(scene.router.can.sticky ? [] : [DRAWN_ANEW])],
       more,
     }),
     { comment: 'canary', commit },
