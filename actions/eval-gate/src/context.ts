@@ -15,7 +15,6 @@ import {
 import { openStore, type Store } from '@sluice/store';
 import { type HistoryTarget, openTracker, type Tracker } from '@sluice/tracking';
 import type { definition } from './definition.ts';
-import { historyOf } from './remember.ts';
 
 export type In = Inputs<(typeof definition)['inputs']>;
 
@@ -50,7 +49,8 @@ export async function openContext(inputs: In, host: Host): Promise<Context> {
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
   const tracker = openTracker(trackingUri ?? TRACKING_FOLDER, env, host);
-  const targets = historyOf(inputs, host);
+  const targets =
+    inputs.history === undefined ? [] : (await import('./remember.ts')).historyOf(inputs.history, host);
   // before anything is evaluated: a key that cannot be read would be found out only at the end
   const given = inputs['signing-key'];
   const key = given === undefined ? undefined : await readSigningKey(given, host);

@@ -1,6 +1,5 @@
 import type { GatesDocument } from '@sluice/evaluation';
 import type { Context } from './context.ts';
-import { wordCutter } from './words.ts';
 
 /** How results are read, as the gates and the inputs say. */
 export async function readOptions(context: Context, gates: GatesDocument) {
@@ -9,6 +8,9 @@ export async function readOptions(context: Context, gates: GatesDocument) {
     ...(gates.columns ? { columns: gates.columns } : {}),
     predictions: gates.scores,
     positive: gates.positive === undefined ? undefined : String(gates.positive),
-    words: await wordCutter(context, gates),
+    words:
+      gates.chinese === 'characters'
+        ? undefined
+        : await (await import('./words.ts')).wordCutter(context, gates),
   };
 }

@@ -1,11 +1,11 @@
 import { messageOf, version } from '@sluice/contract';
 import { type HistoryTarget, historyTarget, type VersionFigures, writeHistory } from '@sluice/tracking';
-import type { Context, In } from './context.ts';
+import type { Context } from './context.ts';
 import type { Judgement } from './judge.ts';
 import type { Registered } from './register.ts';
 
 /** The targets of `history`, read before anything is judged. @throws UserError for one that is none */
-export function historyOf({ history = [] }: In, { workspace, env }: Context['host']): HistoryTarget[] {
+export function historyOf(history: readonly string[], { workspace, env }: Context['host']): HistoryTarget[] {
   return history.map((given) => historyTarget(given, workspace, env));
 }
 

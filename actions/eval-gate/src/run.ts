@@ -7,7 +7,6 @@ import type { FailedGate } from './failed-gates.ts';
 import { type Judgement, judge } from './judge.ts';
 import { keep } from './keep.ts';
 import { checkRegistered, type Registered, register } from './register.ts';
-import { remember } from './remember.ts';
 import { sentenceOf } from './report/sentence.ts';
 import { show } from './show.ts';
 import { stated } from './statement.ts';
@@ -37,7 +36,8 @@ async function decided(context: Context): Promise<Outcome<(typeof definition)['o
   const registered =
     approved && inputs.register !== undefined ? await register(context, runId, stored.candidate) : undefined;
   const record = await stated(context, runId, judgement, stored, registered);
-  await remember(context, judgement, runId, registered);
+  if (context.targets.length > 0)
+    await (await import('./remember.ts')).remember(context, judgement, runId, registered);
   if (begun) await tracker.finish(runId, 'FINISHED', host.now().getTime());
   return finish(context, judgement, { run: runId, record, registered });
 }

@@ -5,7 +5,6 @@ import { type Format, type ReadOptions, type Results, readNormalForm, readResult
 import { openRecord, TEST_RESULT, type TestResult } from '@sluice/record';
 import { getFolder, keys, listResults } from '@sluice/store';
 import type { Context } from './context.ts';
-import { artifactsOf, trackedResults } from './tracked-results.ts';
 
 /** The tag of a registered version that names its results. */
 export const RESULTS_TAG = 'sluice.results';
@@ -76,6 +75,7 @@ async function fromArtifacts(
   const key = reference.replace(/^runs:\/+/, '').replace(/\/+$/, '');
   const folder = await mkdtemp(join(host.temp, `${role}-`));
   const file = join(folder, key.split('/').at(-1) as string);
+  const { artifactsOf } = await import('./tracked-results.ts');
   const places = [store, ...(store.kind === 'mlflow' ? [] : [await artifactsOf(context)])];
   for (const place of places) {
     if (!place) continue;
@@ -97,6 +97,7 @@ async function fromRunOrTracker(
   const judged = context.store.kind === 'mlflow' && !tracked ? null : await fromRun(run, role, context);
   if (judged || !tracked) return judged;
   const read = (key: string) => fromArtifacts(`runs:/${key}`, role, context, { ...options, format: 'auto' });
+  const { trackedResults } = await import('./tracked-results.ts');
   return trackedResults(tracked, role, context, read);
 }
 

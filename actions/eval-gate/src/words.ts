@@ -25,7 +25,7 @@ export async function wordCutter(
   context: Context,
   { scores, chinese }: GatesDocument,
 ): Promise<WordCutter | undefined> {
-  if (chinese === 'characters' || !scores?.some((name) => CHINESE_SCORES.has(name))) return undefined;
+  if (!scores?.some((name) => CHINESE_SCORES.has(name))) return undefined;
   const { host } = context;
   const python = chinese === 'jieba' ? await withJieba(context) : await which('python3', host.env);
   const told = python && (await run([python, '-c', VERSION], { env: host.env, timeoutMs: 60_000 }));
