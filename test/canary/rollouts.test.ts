@@ -81,7 +81,9 @@ describe('one rollout after the other', () => {
     // the version before is live, but nothing older is warm
     const older = await stage.rollback({ 'run-id': first });
     expect(older.outputs['rolled-back']).toBe(false);
-    expect(older.sentence).toMatch(/is live, but the other slot was given to qwen-v1\.2\.0/);
+    expect(older.refused).toMatch(
+      /is live and no version completed a rollout before it.*was last given to qwen-v1\.2\.0/,
+    );
 
     await mlflow.stop();
     const silent = await stage.rollback({ 'run-id': next, ...uri });
