@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Condition, conditionOf, type Kubernetes, type KubernetesObject } from '@sluice/kubernetes';
 import { parseAllDocuments } from 'yaml';
 import { goModule } from '../go-programs.ts';
@@ -50,10 +51,28 @@ export async function installDefinitions(
         (now) => conditionOf(now?.status?.conditions, 'Established')?.status === 'True',
         { timeout: 60_000 },
       );
-      if (!served) throw new Error(`${definition.metadata.name} is not served after 60 s`);
+      if (!served?.object) throw new Error(`${definition.metadata.name} is not served after 60 s`);
+      await untilListed(cluster, served.object);
+    }
+}
+
+/** A definition is served a moment before the server lists it. */
+async function untilListed(cluster: Kubernetes, { spec }: Definition): Promise<void> {
+  for (const { name } of spec.versions.filter(({ served }) => served))
+    for (const end = Date.now() + 60_000; ; await sleep(50)) {
+      const listed = await cluster
+        .resource(`${spec.group}/${name}`, spec.names.kind)
+        .catch((error: Error) => error);
+      if (!(listed instanceof Error)) break;
+      if (Date.now() > end) throw listed;
     }
 }
 
 interface Definition extends KubernetesObject {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+  };
   readonly status?: { readonly conditions?: readonly Condition[] };
 }

@@ -72,6 +72,8 @@ export class Kubernetes {
     const kinds = await known;
     const found = kinds.find((resource) => resource.kind === kind);
     if (found) return found;
+    // a definition may have been installed since
+    this.#found.delete(apiVersion);
     throw new UserError(
       `The Kubernetes API at ${this.server} has no kind ${kind} in ${apiVersion}${kinds.length > 0 ? `; it has: ${kinds.map((resource) => resource.kind).join(', ')}` : ''}. Install its custom resource definitions, or name another version.`,
     );
