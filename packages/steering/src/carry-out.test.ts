@@ -74,6 +74,20 @@ describe('carryOut', () => {
     expect({ together, moves }).toEqual({ together: [10, undefined], moves: [10] });
   });
 
+  it('lets the router put itself in order once a rollout is closed', async () => {
+    const closed: string[] = [];
+    const router = {
+      setWeight: async () => {},
+      close: async (live: string) => {
+        closed.push(live);
+      },
+    } as unknown as Router;
+    const over = { ...target('b'), live: 'canary', rollout: { closed: { at: 1, reason: 'complete' } } };
+    for (const state of [target('a'), over as unknown as RolloutState])
+      await carryOut(placeWith(target('x')), router, () => ({ state, actions: toTen }), signal);
+    expect(closed).toEqual(['canary']);
+  });
+
   it('gives up where somebody else is always faster, with nothing moved', async () => {
     const moves: number[] = [];
     const others = Array.from({ length: 20 }, (_, i) => target(`other-${i}`));

@@ -26,6 +26,28 @@ it('a source that does not answer is an observation, not an error', async () => 
   expect(notes).toEqual(['Prometheus at http://p: did not answer']);
 });
 
+it('holds on what the router says is not any more what the share was set for, and passes its notes on', async () => {
+  const changed = {
+    ...router,
+    wrong: async () => 'another template',
+    notes: async () => ['no gateway has taken it up'],
+  } as unknown as Router;
+  const silent = {
+    name: 'log',
+    now: async () => {
+      throw new SystemError('gone');
+    },
+  } as unknown as MetricSource;
+  const seen = await observe(changed, silent, rollout, undefined, signal);
+  expect(seen.observations.mismatch).toBe('another template');
+  expect(seen.notes).toEqual(['no gateway has taken it up', 'log: gone']);
+  // what was found wrong with the server itself comes first, and without a rollout nobody asks
+  expect((await observe(changed, silent, rollout, 'another model', signal)).observations.mismatch).toBe(
+    'another model',
+  );
+  expect((await observe(changed, undefined, null, undefined, signal)).observations.mismatch).toBeUndefined();
+});
+
 it('a fault of ours in a source is not taken for silence', async () => {
   const broken = {
     now: async () => {
