@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, run, which } from '@sluice/process';
+import { goProgram } from './go-programs.ts';
 
 /** The release that the workflows are run with. */
 const VERSION = 'v0.2.89';
@@ -16,18 +17,12 @@ export async function actProgram(): Promise<string | undefined> {
   const folder = join(cacheFolder(process.env), 'tools', `act-${VERSION}`);
   const program = join(folder, 'act');
   if (existsSync(program)) return program;
-  const go = await which('go', process.env);
-  if (!go || !(await newEnough(go))) return undefined;
+  const go = await goProgram();
+  if (!go) return undefined;
   await mkdir(folder, { recursive: true });
   const built = await run([go, 'install', `github.com/nektos/act@${VERSION}`], {
     env: { ...process.env, GOBIN: folder },
     timeoutMs: 900_000,
   });
   return built.code === 0 ? program : undefined;
-}
-
-async function newEnough(go: string): Promise<boolean> {
-  const { stdout } = await run([go, 'env', 'GOVERSION']);
-  const [, minor] = /^go1\.(\d+)/.exec(stdout.trim()) ?? [];
-  return Number(minor) >= 25;
 }
