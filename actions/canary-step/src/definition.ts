@@ -24,6 +24,7 @@ import {
 } from '@sluice/contract';
 import { onlineEvaluationSchema } from '@sluice/online-evaluation';
 import { policySchema, startSchema } from '@sluice/rollout';
+import { routerKinds } from '@sluice/traffic';
 import { allowUnprovenSchema } from './allow-unproven.ts';
 
 export const definition = defineAction({
@@ -45,15 +46,7 @@ export const definition = defineAction({
       default: 'tick',
     },
     router: {
-      type: choice('RouterKind', [
-        'haproxy',
-        'nginx',
-        'gateway-api',
-        'istio',
-        'nginx-ingress',
-        'argo-rollouts',
-        'argo-cd',
-      ]),
+      type: choice('RouterKind', routerKinds),
       description: 'What splits the traffic.',
       default: 'haproxy',
     },

@@ -19,6 +19,7 @@ import {
   url,
   version,
 } from '@sluice/contract';
+import { routerKinds } from '@sluice/traffic';
 
 /** A drill is of whatever is live; an emergency names its run. */
 const runOrLive: Type<RunId | 'live'> = {
@@ -50,15 +51,7 @@ export const definition = defineAction({
       default: 'traffic,registry-alias',
     },
     router: {
-      type: choice('RouterKind', [
-        'haproxy',
-        'nginx',
-        'gateway-api',
-        'istio',
-        'nginx-ingress',
-        'argo-rollouts',
-        'argo-cd',
-      ]),
+      type: choice('RouterKind', routerKinds),
       description: 'What splits the traffic.',
       default: 'haproxy',
     },
