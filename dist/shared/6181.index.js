@@ -1,0 +1,1 @@
+export const id=6181;export const ids=[6181];export const modules={26181:((e,t,n)=>{n.d(t,{openTracker:()=>r.Z});var r=n(20074)})};

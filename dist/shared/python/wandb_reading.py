@@ -1,0 +1,53 @@
+"""What W&B's server knows of runs. It cannot be asked offline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import wandb
+
+if TYPE_CHECKING:
+    from wandb_tracker import Tracker
+
+STATUS = {"finished": "FINISHED", "failed": "FAILED", "crashed": "FAILED", "killed": "KILLED"}
+
+
+def stored(tracker: Tracker, run_id: str) -> dict[str, Any] | None:
+    """The run as the server has it; none where it has none."""
+    try:
+        return described(wandb.Api().run(f"{tracker.path}/{run_id}"))
+    except (ValueError, wandb.errors.CommError) as problem:
+        if "could not find" in str(problem).lower():
+            return None
+        raise
+
+
+def found(tracker: Tracker, tags: dict[str, str], group: str, limit: int) -> list[dict[str, Any]]:
+    """Runs of a group with all these tags, newest first."""
+    filters = {"group": group, **{f"config.{key}.value": value for key, value in tags.items()}}
+    runs = wandb.Api().runs(tracker.path, filters=filters, order="-created_at", per_page=limit, lazy=False)
+    return [described(run) for run, _ in zip(runs, range(limit))]
+
+
+def described(run: Any) -> dict[str, Any]:
+    config = {key: value for key, value in run.config.items() if isinstance(value, (str, int, float, bool))}
+    began = datetime.fromisoformat(run.created_at.replace("Z", "+00:00"))
+    return {
+        "runId": run.id,
+        "name": run.name,
+        "experiment": run.group or "",
+        "status": STATUS.get(run.state, "RUNNING"),
+        "startedAt": int(began.timestamp() * 1000),
+        "params": {key: text(value) for key, value in config.items() if not key.startswith("tag/")},
+        "tags": {key[4:].replace("/", "."): text(value) for key, value in config.items() if key.startswith("tag/")},
+        "metrics": {
+            key: value
+            for key, value in run.summary.items()
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and not key.startswith("_")
+        },
+    }
+
+
+def text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
