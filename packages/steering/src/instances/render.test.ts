@@ -52,6 +52,7 @@ describe('a manifest', () => {
       'stable',
     );
     expect(object).toEqual({ apiVersion: 'v1', kind: 'A', metadata: { name: 'n' }, x: 'x\n- y: {image}' });
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a text of the user's
     expect(filled('{port} {slot} ${run-id} {}', instance, 'stable')).toBe('{port} stable $run-0000-0001 {}');
   });
 });
