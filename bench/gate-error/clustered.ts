@@ -1,13 +1,6 @@
-import {
-  clusterBetting,
-  clusteredMean,
-  clusterSums,
-  drawNormal,
-  Generator,
-  sampleMean,
-  tTest,
-} from '@sluice/statistics';
+import { clusteredMean, drawNormal, Generator, sampleMean, tTest } from '@sluice/statistics';
 import { ALPHA, type Decision, decideBySides, emptyTally, type RuleResult, type Runs } from './decision.ts';
+import { notWorse } from './gate-choice.ts';
 
 /** How the items share themselves out among the clusters. */
 export type Sizes = 'equal' | 'unequal' | 'dominated';
@@ -97,20 +90,19 @@ function byT(name: string, estimator: 'CR2' | 'CR1' | 'miller' | 'none'): Rule {
   };
 }
 
-const cr2 = byT('CR2, Bell-McCaffrey', 'CR2');
-
 /** The gates' own choice: betting where under a hundred and under half of the clusters differ, CR2 elsewhere. */
 const sluice: Rule = {
   name: 'Sluice: CR2, betting where rare',
-  decide: (values, labels, cell) => {
-    if (cell.discordance === null) return cr2.decide(values, labels, cell);
-    const { sums } = clusterSums(values, labels);
-    const differing = sums.reduce((count, sum) => count + Number(sum !== 0), 0);
-    if (differing >= 100 || 2 * differing >= sums.length) return cr2.decide(values, labels, cell);
-    const bets = clusterBetting(values, labels);
-    if (bets.kind === 'undecided') return 'undecided';
-    return decideBySides(bets.pAbove(-cell.margin), bets.pBelow(-cell.margin), ALPHA);
-  },
+  decide: (values, clusters, { margin, discordance }) =>
+    notWorse(
+      {
+        candidate: values,
+        baseline: new Float64Array(values.length),
+        binary: discordance !== null,
+        clusters,
+      },
+      margin,
+    ),
 };
 
 const means: Rule = {
@@ -123,7 +115,7 @@ const means: Rule = {
 
 export const CLUSTERED_RULES: readonly Rule[] = [
   sluice,
-  cr2,
+  byT('CR2, Bell-McCaffrey', 'CR2'),
   byT('CR1 (statsmodels)', 'CR1'),
   byT("Miller's clustered error, normal", 'miller'),
   byT('paired t, clusters ignored', 'none'),

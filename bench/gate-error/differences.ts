@@ -1,15 +1,10 @@
 import { choosePaired, type Test } from '@sluice/evaluation';
-import {
-  drawBinomial,
-  type Generator,
-  mcnemarExact,
-  type PairedCounts,
-  tangoStatistic,
-} from '@sluice/statistics';
-import { ALPHA, type Decision, decideBySides } from './decision.ts';
+import { drawBinomial, Generator, mcnemarExact, type PairedCounts, tangoStatistic } from '@sluice/statistics';
+import { ALPHA, type Decision, decideBySides, type Runs } from './decision.ts';
 import { type Experiment, remembered } from './experiment.ts';
+import { GATE, pairedScores } from './gate-choice.ts';
+import type { PairedSharesRule } from './paired-shares.ts';
 
-const OPTIONS = { alpha: ALPHA, test: 'auto', family: 1 } as const;
 const keyOf = ({ gains, losses }: PairedCounts): string => `${gains}/${losses}`;
 
 function drawn(items: number, discordance: number, difference: number) {
@@ -22,10 +17,8 @@ function drawn(items: number, discordance: number, difference: number) {
 }
 
 /** The gates' own choice of a test, from the scores. */
-function testOf({ items, gains, losses }: PairedCounts): Test {
-  const candidate = Float64Array.from({ length: items }, (_, i) => Number(i < gains));
-  const baseline = Float64Array.from({ length: items }, (_, i) => Number(i >= gains && i < gains + losses));
-  const test = choosePaired({ candidate, baseline, binary: true, clusters: null }, OPTIONS);
+function testOf(counts: PairedCounts): Test {
+  const test = choosePaired(pairedScores(counts), GATE);
   if (test.kind === 'undecided') throw new Error(test.message);
   return test;
 }
@@ -44,22 +37,6 @@ function superiority(items: number, discordance: number, gain: number): Experime
           const test = testOf(counts);
           return better(test.above(0), test.below(0));
         }),
-      },
-      {
-        name: "MLflow 3.18 assert_improved's rule (McNemar, two sides at 5 %), re-implemented",
-        decide: remembered(keyOf, (counts) => {
-          const { gains, losses } = counts;
-          // at 25 discordant pairs and more the chi-square with its correction: z = (|b - c| - 1) / √(b + c)
-          const shown =
-            gains + losses < 25
-              ? mcnemarExact(counts) < 0.05
-              : (Math.abs(gains - losses) - 1) / Math.sqrt(gains + losses) > 1.959963985;
-          return shown && gains > losses ? 'approve' : 'reject';
-        }),
-      },
-      {
-        name: "multivon-eval 0.20's --fail-on-regression (any item that got worse), re-implemented",
-        decide: ({ losses }) => (losses > 0 ? 'reject' : 'approve'),
       },
       { name: 'compare two means', decide: ({ gains, losses }) => (gains > losses ? 'approve' : 'reject') },
     ],
@@ -96,11 +73,48 @@ function equivalence(items: number, discordance: number, margin: number): Experi
   };
 }
 
-/** Gates that ask for better, and for the same. */
-export const DIFFERENCES: readonly Experiment<PairedCounts>[] = [
+/** Gates that ask for better. */
+export const SUPERIORITY: readonly Experiment<PairedCounts>[] = [
   superiority(50, 0.1, 0.08),
   superiority(200, 0.1, 0.05),
   superiority(1000, 0.2, 0.04),
+];
+
+/** Gates that ask for the same. */
+export const EQUIVALENCE: readonly Experiment<PairedCounts>[] = [
   equivalence(100, 0.1, 0.1),
   equivalence(500, 0.1, 0.05),
 ];
+
+/** The experiment with published gates beside ours: what they are asked is drawn from the same seed beforehand, in one go. */
+export async function withPeers(
+  experiment: Experiment<PairedCounts>,
+  peers: readonly PairedSharesRule[],
+  { runs, seed }: Runs,
+): Promise<Experiment<PairedCounts>> {
+  const random = Generator.fromSeed(seed);
+  const distinct = new Map<string, PairedCounts>();
+  for (let run = 0; run < runs; run++) {
+    for (const draw of [experiment.atMargin, experiment.unchanged]) {
+      const counts = draw(random);
+      distinct.set(keyOf(counts), counts);
+    }
+  }
+  const outcomes = [...distinct.values()].map((counts) => ({ ...counts, bothRight: agreed(counts) }));
+  const items = outcomes[0]?.items ?? 0;
+  const cell = { items, margin: 0, discordance: 0, accuracy: ACCURACY };
+  const rules = [...experiment.rules];
+  for (const { name, decide } of peers.filter(({ largest = items }) => items <= largest)) {
+    const decisions = await decide(outcomes, cell);
+    const known = new Map([...distinct.keys()].map((key, i) => [key, decisions[i] as Decision]));
+    rules.push({ name, decide: (counts) => known.get(keyOf(counts)) as Decision });
+  }
+  return { ...experiment, rules };
+}
+
+/** Share of right answers among the pairs that agree. */
+const ACCURACY = 0.8;
+
+function agreed({ items, gains, losses }: PairedCounts): number {
+  return Math.round(ACCURACY * (items - gains - losses));
+}

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { UserError } from '@sluice/contract';
 import { CLUSTERED_CELLS, runClustered } from './clustered.ts';
 import type { RuleResult } from './decision.ts';
-import { DIFFERENCES } from './differences.ts';
+import { EQUIVALENCE, SUPERIORITY, withPeers } from './differences.ts';
 import { runExperiment } from './experiment.ts';
-import { PAIRED_SHARES_CELLS, type PairedSharesRule, runPairedShares } from './paired-shares.ts';
+import { PAIRED_SHARES_CELLS, runPairedShares } from './paired-shares.ts';
 import { PAIRED_SHARES_RULES } from './paired-shares-rules.ts';
 import { installPeers } from './peers.ts';
 import { REPEATS_CELLS, runRepeats } from './repeats.ts';
@@ -17,22 +17,12 @@ function limitOf({ cell }: RuleResult): number {
   return /^(paired 0\/1|better|equivalent|share)/.test(cell) ? 5 : 6;
 }
 
-async function peersOrNone(only: string | undefined): Promise<PairedSharesRule[]> {
-  try {
-    return await installPeers((line) => process.stderr.write(`${line}\n`), only);
-  } catch (error) {
-    if (error instanceof UserError && only !== undefined) throw error;
-    process.stderr.write(`The peers are left out: ${error instanceof Error ? error.message : error}\n`);
-    return [];
-  }
-}
-
 /**
  * False approvals (the truth is a regression of exactly the margin), false rejections and approvals (the truth is no
  * change) of our gates and of others, with exact 95 % intervals.
  *
- * `--runs N` experiments a cell (10,000), `--seed N`, `--only KIND` (paired, clustered, repeats, differences, single, unpaired), `--json`, `--no-peers`, `--peer NAME` (one of them). Exit status 1 where a rule of ours does
- * not hold its level.
+ * `--runs N` experiments a cell (10,000), `--seed N`, `--only KIND` (paired, clustered, repeats, differences, single, unpaired), `--items N` (only paired cells of at most so many), `--json`, `--no-peers`,
+ * `--peer NAME` (one of them), `--eval-action FOLDER` (a checkout of that peer). Exit status 1 where a rule of ours does not hold its level.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -44,24 +34,37 @@ export async function main(argv: readonly string[]): Promise<void> {
       peers: { type: 'boolean', default: true },
       only: { type: 'string' },
       peer: { type: 'string' },
+      items: { type: 'string' },
+      'eval-action': { type: 'string' },
     },
     allowNegative: true,
   });
   const runs = { runs: wholeNumber('--runs', values.runs), seed: wholeNumber('--seed', values.seed) };
   const asked = kindOf(values.only);
-  const rules = [
-    ...PAIRED_SHARES_RULES,
-    ...(values.peers && asked('paired') ? await peersOrNone(values.peer) : []),
-  ];
+  const most = values.items === undefined ? Number.POSITIVE_INFINITY : wholeNumber('--items', values.items);
+  const peers =
+    values.peers && (asked('paired') || asked('differences'))
+      ? await installPeers((line) => process.stderr.write(`${line}\n`), {
+          only: values.peer,
+          evalAction: values['eval-action'],
+        })
+      : [];
+  const rules = [...PAIRED_SHARES_RULES, ...peers.filter(({ asks }) => asks === 'margin')];
+  const better = peers.filter(({ asks }) => asks === 'better');
   const results: RuleResult[] = [];
   const add = (more: readonly RuleResult[]): void => {
     results.push(...more);
     if (!values.json) process.stdout.write(`${markdown(more)}\n`);
   };
-  if (asked('paired')) for (const cell of PAIRED_SHARES_CELLS) add(await runPairedShares(cell, rules, runs));
+  if (asked('paired'))
+    for (const cell of PAIRED_SHARES_CELLS.filter(({ items }) => items <= most))
+      add(await runPairedShares(cell, rules, runs));
   if (asked('clustered')) for (const cell of CLUSTERED_CELLS) add(runClustered(cell, runs));
   if (asked('repeats')) for (const cell of REPEATS_CELLS) add(runRepeats(cell, runs));
-  if (asked('differences')) for (const cell of DIFFERENCES) add(runExperiment(cell, runs));
+  if (asked('differences')) {
+    for (const cell of SUPERIORITY) add(runExperiment(await withPeers(cell, better, runs), runs));
+    for (const cell of EQUIVALENCE) add(runExperiment(cell, runs));
+  }
   if (asked('single')) for (const cell of SINGLE_SHARES) add(runExperiment(cell, runs));
   if (asked('unpaired')) for (const cell of UNPAIRED) add(runExperiment(cell, runs));
   const failures = broken(results, limitOf);

@@ -1,11 +1,6 @@
-import {
-  normalQuantile,
-  type PairedCounts,
-  studentQuantile,
-  tangoExactAbove,
-  tangoStatistic,
-} from '@sluice/statistics';
-import { ALPHA, type Decision, decideBySides } from './decision.ts';
+import { normalQuantile, studentQuantile, tangoStatistic } from '@sluice/statistics';
+import { ALPHA, type Decision } from './decision.ts';
+import { notWorse, pairedScores } from './gate-choice.ts';
 import type { PairedOutcome, PairedSharesCell, PairedSharesRule } from './paired-shares.ts';
 
 type OneByOne = (outcome: PairedOutcome, cell: PairedSharesCell) => Decision;
@@ -28,15 +23,12 @@ function rule(name: string, key: (outcome: PairedOutcome) => string, decide: One
 const byPairs = ({ gains, losses }: PairedOutcome): string => `${gains}/${losses}`;
 const byAll = (outcome: PairedOutcome): string => `${byPairs(outcome)}/${outcome.bothRight}`;
 
-/** p of "the difference is above -margin", exact; the asymptotic score settles what it leaves in no doubt. */
-function exactAbove(counts: PairedCounts, delta: number): number {
-  const clear = tangoStatistic(counts, delta) < 1.2;
-  return clear ? 1 : tangoExactAbove(counts, delta);
-}
+/** The asymptotic score is within this of 0: far from either decision, so the exact tails are not worked out. */
+const CLEARLY_OPEN = 1.2;
 
 const sluice = rule('Sluice: exact tail of Tango', byPairs, (outcome, { margin }) => {
-  const mirrored = { items: outcome.items, gains: outcome.losses, losses: outcome.gains };
-  return decideBySides(exactAbove(outcome, -margin), exactAbove(mirrored, margin), ALPHA);
+  if (Math.abs(tangoStatistic(outcome, -margin)) < CLEARLY_OPEN) return 'undecided';
+  return notWorse(pairedScores(outcome), margin);
 });
 
 const tango = rule('Tango, asymptotic', byPairs, (outcome, { margin }) => {

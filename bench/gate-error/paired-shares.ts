@@ -15,6 +15,8 @@ export type PairedOutcome = PairedCounts & { readonly bothRight: number };
 
 export type PairedSharesRule = {
   readonly name: string;
+  /** Items of the largest cell that it is asked in; any where it is left out. */
+  readonly largest?: number;
   /** One decision an outcome, in order. */
   readonly decide: (outcomes: readonly PairedOutcome[], cell: PairedSharesCell) => Promise<Decision[]>;
 };
@@ -77,7 +79,7 @@ export async function runPairedShares(
     [...simulate(cell, 0, { ...runs, seed: runs.seed + 1 }).values()],
   ];
   const results: RuleResult[] = [];
-  for (const rule of rules) {
+  for (const rule of rules.filter(({ largest = cell.items }) => cell.items <= largest)) {
     const [atMargin, unchanged] = await Promise.all(truths.map((truth) => tallyOf(rule, truth, cell)));
     if (atMargin && unchanged) results.push({ cell: cellName(cell), rule: rule.name, atMargin, unchanged });
   }

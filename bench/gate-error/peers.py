@@ -1,6 +1,6 @@
 """What published gates say about paired 0/1 outcomes: the programs themselves, asked through their Python interface.
 
-stdin:  {"peer": "statgate" | "evalsig" | "deltagate", "margin": m, "outcomes": [[items, gains, losses, both_right], ...]}
+stdin:  {"peer": NAME, "margin": m, "checkout": FOLDER, "outcomes": [[items, gains, losses, both_right], ...]}
 stdout: a JSON list of "approve" | "reject" | "undecided", one an outcome
 """
 import json
@@ -64,6 +64,40 @@ def deltagate(_):
     return decide
 
 
+def mlflow_better(_):
+    import mlflow_peer
+
+    return mlflow_peer.better()
+
+
+def mlflow_interval(margin):
+    import mlflow_peer
+
+    return mlflow_peer.not_worse(margin)
+
+
+def multivon(_):
+    import multivon_peer
+
+    return multivon_peer.compare()
+
+
+def multivon_action(_):
+    import multivon_peer
+
+    return multivon_peer.action(asked["checkout"])
+
+
+PEERS = {
+    "statgate": statgate,
+    "evalsig": evalsig,
+    "deltagate": deltagate,
+    "mlflow": mlflow_better,
+    "mlflow-interval": mlflow_interval,
+    "multivon": multivon,
+    "multivon-action": multivon_action,
+}
+
 asked = json.load(sys.stdin)
-decide = {"statgate": statgate, "evalsig": evalsig, "deltagate": deltagate}[asked["peer"]](asked["margin"])
+decide = PEERS[asked["peer"]](asked["margin"])
 json.dump([decide(outcome) for outcome in asked["outcomes"]], sys.stdout)

@@ -1,5 +1,6 @@
-import { clusterBetting, Generator, sampleMean, tangoNonInferiority, tTest } from '@sluice/statistics';
+import { Generator, sampleMean, tangoNonInferiority, tTest } from '@sluice/statistics';
 import { ALPHA, type Decision, decideBySides, emptyTally, type RuleResult, type Runs } from './decision.ts';
+import { notWorse } from './gate-choice.ts';
 
 /** Paired 0/1 scores of several repeats an item. */
 export type RepeatsCell = {
@@ -68,20 +69,19 @@ const plain: Rule = {
   decide: (answers, { repeats, margin }) => byT(averages(answers, repeats), margin),
 };
 
-/** Items are the units; where fewer than half of them and under a hundred differ, no variance can be trusted. */
+/** Items are the units; the gates' own choice where fewer than half of them and under a hundred differ is a betting bound. */
 const sluice: Rule = {
   name: 'Sluice: average, then t; betting where rare',
-  decide: (answers, cell) => {
-    const values = averages(answers, cell.repeats);
-    const differing = values.reduce((count, value) => count + Number(value !== 0), 0);
-    if (differing >= 100 || 2 * differing >= values.length) return byT(values, cell.margin);
-    const bets = clusterBetting(
-      values,
-      values.map((_, i) => i),
-    );
-    if (bets.kind === 'undecided') return 'undecided';
-    return decideBySides(bets.pAbove(-cell.margin), bets.pBelow(-cell.margin), ALPHA);
-  },
+  decide: ({ candidate, baseline }, { repeats, margin }) =>
+    notWorse(
+      {
+        candidate: candidate.map((right) => right / repeats),
+        baseline: baseline.map((right) => right / repeats),
+        binary: false,
+        clusters: null,
+      },
+      margin,
+    ),
 };
 
 /** Every repeat counted as one more item: the mistake that repeats invite. */

@@ -2,6 +2,7 @@ import { chooseSingle } from '@sluice/evaluation';
 import { drawBinomial, type Generator, normalQuantile, wilsonInterval } from '@sluice/statistics';
 import { ALPHA, decideBySides } from './decision.ts';
 import { type Experiment, remembered } from './experiment.ts';
+import { GATE } from './gate-choice.ts';
 
 interface ShareCell {
   readonly items: number;
@@ -12,7 +13,6 @@ interface ShareCell {
 }
 
 const Z = -normalQuantile(ALPHA);
-const OPTIONS = { alpha: ALPHA, test: 'auto', family: 1 } as const;
 
 function experimentOf({ items, limit, good }: ShareCell): Experiment<number> {
   const drawn =
@@ -28,7 +28,7 @@ function experimentOf({ items, limit, good }: ShareCell): Experiment<number> {
         name: 'Sluice: exact binomial',
         decide: remembered(String, (events) => {
           const values = Float64Array.from({ length: items }, (_, i) => Number(i < events));
-          const test = chooseSingle(values, true, null, OPTIONS);
+          const test = chooseSingle(values, true, null, GATE);
           if (test.kind === 'undecided') return 'undecided';
           return decideBySides(test.below(limit), test.above(limit), ALPHA);
         }),

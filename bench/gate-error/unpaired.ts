@@ -2,6 +2,7 @@ import { type TestResult, welchTest } from '@sluice/evaluation';
 import { drawNormal, type Generator, sampleMean, studentSurvival } from '@sluice/statistics';
 import { ALPHA, type Decision, decideBySides } from './decision.ts';
 import type { Experiment } from './experiment.ts';
+import { GATE } from './gate-choice.ts';
 
 /** Scores of two versions on items of their own. */
 interface Sides {
@@ -19,8 +20,6 @@ interface UnpairedCell {
   readonly spread: number;
   readonly margin: number;
 }
-
-const OPTIONS = { alpha: ALPHA, test: 'auto', family: 1 } as const;
 
 function decided(test: TestResult, margin: number): Decision {
   if (test.kind === 'undecided') return 'undecided';
@@ -64,7 +63,7 @@ function experimentOf({ law, candidate, baseline, spread, margin }: UnpairedCell
     rules: [
       {
         name: "Sluice: Welch's t",
-        decide: (data) => decided(welchTest(data.candidate, data.baseline, OPTIONS), margin),
+        decide: (data) => decided(welchTest(data.candidate, data.baseline, GATE), margin),
       },
       { name: "Student's t, one variance for both", decide: (data) => pooled(data, margin) },
       { name: 'compare two means', decide: (data) => means(data, margin) },
