@@ -1,8 +1,8 @@
-import { choosePaired, type Test } from '@sluice/evaluation';
+import type { Test } from '@sluice/evaluation';
 import { drawBinomial, Generator, mcnemarExact, type PairedCounts, tangoStatistic } from '@sluice/statistics';
 import { ALPHA, type Decision, decideBySides, type Runs } from './decision.ts';
 import { type Experiment, remembered } from './experiment.ts';
-import { GATE, pairedScores } from './gate-choice.ts';
+import { gateTest, pairedScores } from './gate-choice.ts';
 import type { PairedSharesRule } from './paired-shares.ts';
 
 const keyOf = ({ gains, losses }: PairedCounts): string => `${gains}/${losses}`;
@@ -18,7 +18,7 @@ function drawn(items: number, discordance: number, difference: number) {
 
 /** The gates' own choice of a test, from the scores. */
 function testOf(counts: PairedCounts): Test {
-  const test = choosePaired(pairedScores(counts), GATE);
+  const test = gateTest(pairedScores(counts));
   if (test.kind === 'undecided') throw new Error(test.message);
   return test;
 }

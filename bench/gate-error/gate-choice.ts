@@ -1,4 +1,4 @@
-import { choosePaired, type PairedData } from '@sluice/evaluation';
+import { choosePaired, type PairedData, type TestResult } from '@sluice/evaluation';
 import type { PairedCounts } from '@sluice/statistics';
 import { ALPHA, type Decision, decideBySides } from './decision.ts';
 
@@ -15,9 +15,14 @@ export function pairedScores({ items, gains, losses }: PairedCounts): PairedData
   };
 }
 
-/** Not worse than the margin, by the test that the gates choose for these data. */
+/** The test that the gates choose for these data. */
+export function gateTest(data: PairedData): TestResult {
+  return choosePaired(data, GATE);
+}
+
+/** Not worse than the margin, by that test. */
 export function notWorse(data: PairedData, margin: number): Decision {
-  const test = choosePaired(data, GATE);
+  const test = gateTest(data);
   if (test.kind === 'undecided') return 'undecided';
   return decideBySides(test.above(-margin), test.below(-margin), ALPHA);
 }

@@ -1,7 +1,10 @@
+import type { PairedCounts } from '@sluice/statistics';
 import { describe, expect, it } from 'vitest';
 import { clusterLabels, runClustered } from './clustered.ts';
 import type { RuleResult } from './decision.ts';
-import { runPairedShares } from './paired-shares.ts';
+import { SUPERIORITY, withPeers } from './differences.ts';
+import { type Experiment, runExperiment } from './experiment.ts';
+import { type PairedOutcome, type PairedSharesRule, runPairedShares } from './paired-shares.ts';
 import { PAIRED_SHARES_RULES } from './paired-shares-rules.ts';
 import { runRepeats } from './repeats.ts';
 import { broken, markdown, rateOf } from './table.ts';
@@ -36,6 +39,37 @@ describe('false approvals at a true regression of the margin', () => {
     expect(rateOf(ours(results).atMargin, 'approve').lower).toBeLessThan(6);
     const pooled = results.find(({ rule }) => rule.includes('counted as items')) as RuleResult;
     expect(rateOf(pooled.atMargin, 'approve').lower).toBeGreaterThan(10);
+  });
+});
+
+describe('a published gate beside ours', () => {
+  const experiment = SUPERIORITY[0] as Experiment<PairedCounts>;
+  const peerOf = (largest: number) => {
+    const asked: PairedOutcome[] = [];
+    const decide: PairedSharesRule['decide'] = async (outcomes) => {
+      asked.push(...outcomes);
+      return outcomes.map(({ gains, losses }) => (gains > losses ? 'approve' : 'reject'));
+    };
+    return { asked, rule: { name: 'a peer', largest, decide } };
+  };
+  it('is asked each outcome once, and sees the experiments that ours sees', async () => {
+    const { asked, rule } = peerOf(50);
+    const results = runExperiment(await withPeers(experiment, [rule], runs), runs);
+    const [peer, means] = ['a peer', 'compare two means'].map((name) =>
+      results.find((result) => result.rule === name),
+    ) as [RuleResult, RuleResult];
+    expect(peer).toEqual({ ...means, rule: 'a peer' });
+    const pairs = asked.map(({ gains, losses }) => `${gains}/${losses}`);
+    expect(new Set(pairs).size).toBe(pairs.length);
+    for (const { items, gains, losses, bothRight } of asked)
+      expect(gains + losses + bothRight).toBeLessThanOrEqual(items);
+  });
+  it('is left out of cells that are too large for it', async () => {
+    const { asked, rule } = peerOf(49);
+    expect((await withPeers(experiment, [rule], runs)).rules).toEqual(experiment.rules);
+    const cell = { items: 50, margin: 0.05, discordance: 0.06, accuracy: 0.8 };
+    expect(await runPairedShares(cell, [rule], runs)).toEqual([]);
+    expect(asked).toEqual([]);
   });
 });
 

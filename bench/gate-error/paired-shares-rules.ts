@@ -1,6 +1,6 @@
 import { normalQuantile, studentQuantile, tangoStatistic } from '@sluice/statistics';
-import { ALPHA, type Decision } from './decision.ts';
-import { notWorse, pairedScores } from './gate-choice.ts';
+import { ALPHA, type Decision, decideBySides } from './decision.ts';
+import { gateTest, pairedScores } from './gate-choice.ts';
 import type { PairedOutcome, PairedSharesCell, PairedSharesRule } from './paired-shares.ts';
 
 type OneByOne = (outcome: PairedOutcome, cell: PairedSharesCell) => Decision;
@@ -23,12 +23,16 @@ function rule(name: string, key: (outcome: PairedOutcome) => string, decide: One
 const byPairs = ({ gains, losses }: PairedOutcome): string => `${gains}/${losses}`;
 const byAll = (outcome: PairedOutcome): string => `${byPairs(outcome)}/${outcome.bothRight}`;
 
-/** The asymptotic score is within this of 0: far from either decision, so the exact tails are not worked out. */
-const CLEARLY_OPEN = 1.2;
+/** A side whose asymptotic score is under this is in no doubt, and its exact tail, slow with many items, is not worked out. */
+const IN_DOUBT = 1.2;
 
 const sluice = rule('Sluice: exact tail of Tango', byPairs, (outcome, { margin }) => {
-  if (Math.abs(tangoStatistic(outcome, -margin)) < CLEARLY_OPEN) return 'undecided';
-  return notWorse(pairedScores(outcome), margin);
+  const test = gateTest(pairedScores(outcome));
+  if (test.kind === 'undecided') return 'undecided';
+  const score = tangoStatistic(outcome, -margin);
+  const above = score < IN_DOUBT ? 1 : test.above(-margin);
+  const below = score > -IN_DOUBT ? 1 : test.below(-margin);
+  return decideBySides(above, below, ALPHA);
 });
 
 const tango = rule('Tango, asymptotic', byPairs, (outcome, { margin }) => {
