@@ -32,10 +32,10 @@ async function moved(
   const back = restored && (await registry.versions(name)).find((v) => v.runId === restored.runId);
   if (pretend)
     return {
-      ok: back !== undefined,
+      ok: true,
       text: back
         ? `${name}@${alias} would be version ${back.version} again`
-        : `the registry has no version of ${name} that ${alias} could go back to`,
+        : `${name}@${alias} would be removed: the registry has no earlier version that completed here`,
     };
   if (!back) {
     await registry.deleteAlias(name, alias);
