@@ -78,8 +78,7 @@ for (const [name, asset] of Object.entries(result.assets)) {
 }
 write(
   join(dist, 'shared/reading-thread.js'),
-  `import { readingThread } from './index.js';
-
+  `const { readingThread } = await import('./index.js');
 await readingThread();
 `,
 );
