@@ -76,6 +76,12 @@ for (const [name, asset] of Object.entries(result.assets)) {
   if (name.endsWith('.js')) writeScript(name, asset.source.toString());
   else if (!name.endsWith('package.json')) write(join(dist, 'shared', name), asset.source);
 }
+write(
+  join(dist, 'shared/reading-thread.js'),
+  `const { readingThread } = await import('./index.js');
+await readingThread();
+`,
+);
 cpSync(join(root, 'packages/engines/python'), join(dist, 'shared/python'), {
   recursive: true,
   filter: (from) => !/__pycache__|test_|\.pyc$/.test(from),

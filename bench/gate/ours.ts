@@ -8,7 +8,8 @@ async function decided(candidate: string, baseline: string, margin: string): Pro
     `gates: [{metric: accuracy, not-worse-than: baseline, margin: ${margin}}]`,
     'gates',
   );
-  const sides = { candidate: await readResults(candidate), baseline: await readResults(baseline) };
+  const [mine, theirs] = await Promise.all([readResults(candidate), readResults(baseline)]);
+  const sides = { candidate: mine, baseline: theirs };
   const { decision, gates } = await decide({ document, ...sides });
   const [gate] = gates;
   return {

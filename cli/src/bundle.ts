@@ -1,6 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { actions } from './actions.ts';
 
+/** What a thread that reads results runs. */
+export async function readingThread(): Promise<void> {
+  const { answerInThread } = await import('@sluice/evaluation');
+  await answerInThread();
+}
+
 /**
  * The entry of `dist/`: every stub calls it with its own name and address. The stub of an action runs on a CI host's
  * variables; the one of `cli` takes the command line.

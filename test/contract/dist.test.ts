@@ -1,7 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { actionTypesYml, actionYml, shownDefault } from '@sluice/contract/faces';
 import { run } from '@sluice/process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -117,5 +119,13 @@ describe.each(actionNames())('the manifests of %s', (name) => {
     }
     expect(runs.using).toBe('node24');
     expect(statSync(join(root, 'actions', name, runs.main)).isFile()).toBe(true);
+  });
+
+  it('holds the thread that reads a large file of results', async () => {
+    const path = join(folder, 'results.jsonl');
+    writeFileSync(path, '{"id": "a", "correct": 1}\n{"id": "b", "correct": 0}\n');
+    const entry = pathToFileURL(join(dist, 'shared/reading-thread.js'));
+    const [answer] = await once(new Worker(entry, { workerData: { path, options: {} } }), 'message');
+    expect(answer).toMatchObject({ kind: 'read', tasks: [{ name: 'all', series: [{ metric: 'correct' }] }] });
   });
 });

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { UserError } from '@sluice/contract';
 import {
   type BesideCandidate,
@@ -38,15 +40,32 @@ export interface Judged {
 /** Asks the gates. */
 export type DecideOn = (candidate: Results, baseline: Results | null, look?: Look) => Promise<GateReport>;
 
-/** Reads or makes the candidate's results, and asks the gates. */
+/**
+ * Reads the candidate's results where they are a file here that holds scores, so that both sides can be read at the same time; null:
+ * `judgeCandidate` reads or makes them.
+ */
+export async function candidateGiven(context: Context, gates: GatesDocument): Promise<Results | null> {
+  const { inputs, host } = context;
+  if (inputs.evaluator !== 'none' || inputs.candidate === undefined || gates.scores) return null;
+  const there = await stat(resolve(host.workspace, inputs.candidate)).catch(() => null);
+  if (!there?.isFile()) return null;
+  return resultsAt(inputs.candidate, 'candidate', context, await candidateOptions(context, gates));
+}
+
+async function candidateOptions(context: Context, gates: GatesDocument) {
+  return { ...(await readOptions(context, gates)), slices: slicesNeeded(gates) };
+}
+
+/** Reads or makes the candidate's results where they are not `given`, and asks the gates. */
 export async function judgeCandidate(
   context: Context,
   gates: GatesDocument,
+  given: Results | null,
   baseline: Results | null,
   decideOn: DecideOn,
 ): Promise<Judged> {
   const { inputs } = context;
-  const options = { ...(await readOptions(context, gates)), slices: slicesNeeded(gates) };
+  const options = await candidateOptions(context, gates);
   if (inputs.evaluator !== 'none') {
     // most gates read results that are there: what evaluates is loaded where it is asked for
     const { evaluated } = await import('./evaluated.ts');
@@ -56,7 +75,7 @@ export async function judgeCandidate(
     throw new UserError(
       'there is nothing to judge: pass candidate (the file or folder of its results), or an evaluator that makes them',
     );
-  const candidate = await resultsAt(inputs.candidate, 'candidate', context, options);
+  const candidate = given ?? (await resultsAt(inputs.candidate, 'candidate', context, options));
   if (!candidate)
     throw new UserError(
       `candidate is '${inputs.candidate}', and there is nothing: give a file or folder of results, runs:/<run-id>/<path>, or the ID of a run`,

@@ -13,7 +13,7 @@ import {
   readMeasurements,
   reviewSpec,
 } from '@sluice/evaluation';
-import { baselineVariant, type DecideOn, type Judged, judgeCandidate } from './candidate.ts';
+import { baselineVariant, candidateGiven, type DecideOn, type Judged, judgeCandidate } from './candidate.ts';
 import type { Context } from './context.ts';
 import type { HumanReview } from './human-review.ts';
 import type { JudgeModel } from './judge-model.ts';
@@ -51,6 +51,8 @@ export async function judge(context: Context): Promise<Judgement> {
     inputs.judge === undefined
       ? undefined
       : await (await import('./judge-model.ts')).judgeModel(context, gates, inputs.judge, people?.review);
+  const reading = candidateGiven(context, gates);
+  reading.catch(() => {}); // what is wrong with the baseline is said first
   const given = await baselineOf(context, gates);
   const decideOn: DecideOn = async (candidate, against, look) =>
     decide({
@@ -71,7 +73,7 @@ export async function judge(context: Context): Promise<Judgement> {
       ...(inputs.confidence === undefined ? {} : { confidence: inputs.confidence }),
       ...(look ? { look } : {}),
     });
-  const judged = await judgeCandidate(context, gates, given, decideOn);
+  const judged = await judgeCandidate(context, gates, await reading, given, decideOn);
   const { candidate, baseline } = judged;
   const finite = [...measurements].filter(([, value]) => Number.isFinite(value));
   return {

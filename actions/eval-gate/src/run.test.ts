@@ -247,3 +247,18 @@ test.each([
     message: expect.stringMatching(message),
   });
 });
+
+test('both sides are read at the same time; where both are wrong, the baseline is told first', async () => {
+  using host = hostWith();
+  host.write('rows.jsonl', '{"id": "a", "s": 1}\n{"id": "b", "s": 0}\n');
+  host.write('candidate.jsonl', '{"id": "a", "s": 1}\nno row\n');
+  host.write('baseline.jsonl', '{"id": "a", "s": 1}\n\nno row\n');
+  const gates = 'gates: [{metric: s, not-worse-than: baseline, margin: 0.1}]';
+  const refusal = (candidate: string, baseline: string) =>
+    gate(host, { gates, candidate, baseline }).catch(({ message }) => message);
+  expect(await refusal('candidate.jsonl', 'rows.jsonl')).toMatch(/^candidate.jsonl line 2: not valid JSON/);
+  expect(await refusal('rows.jsonl', 'baseline.jsonl')).toMatch(/^baseline.jsonl line 3: not valid JSON/);
+  expect(await refusal('candidate.jsonl', 'baseline.jsonl')).toMatch(
+    /^baseline.jsonl line 3: not valid JSON/,
+  );
+});

@@ -58,6 +58,7 @@ export { type GatePlan, type Plan, type PlanCase, planGates } from './plan/plan-
 export { EVALUATION_TABLE } from './read/mlflow/run-folder.ts';
 export { runMetrics, withRunMetrics } from './read/mlflow/run-metrics.ts';
 export { genaiResults } from './read/mlflow/traces.ts';
+export { answerInThread } from './read/plain/reading.ts';
 export { FORMATS, type Format, readResults } from './read/read-results.ts';
 // Reports: what people look at beside the decision.
 export { type BesideCandidate, type BesideMetric, besideCandidate } from './report/beside.ts';

@@ -18,6 +18,7 @@ import { runMetrics, withRunMetrics } from './mlflow/run-metrics.ts';
 import { isOpenAiEvals, readOpenAiEvals } from './openai-evals/read.ts';
 import { readPlain } from './plain/read.ts';
 import { isTable } from './plain/table.ts';
+import { readJsonLines } from './plain/threads.ts';
 import { type Probe, probe } from './probe.ts';
 import { isPromptfoo, readPromptfoo } from './promptfoo/read.ts';
 import { isSwiftLog, isTrainerResult, readSwiftLog, readTrainer } from './trainer/read.ts';
@@ -179,6 +180,8 @@ async function readAs(
       return readRun(source, options);
     case 'ms-swift':
       return readSwiftLog(only(source, paths));
+    case 'jsonl':
+      return readJsonLines(only(source, paths), options);
     default:
       return readPlain(only(source, paths), format, options);
   }

@@ -1,12 +1,34 @@
 import { createHash } from 'node:crypto';
 import type { Key } from './item-key.ts';
 
+/** What a column is made of, to hand it to another thread. */
+export interface DigestColumnParts {
+  /** Four words a row. */
+  readonly words: Uint32Array;
+  /** 1: the row has one. */
+  readonly given: Uint8Array;
+  readonly filled: number;
+}
+
 /** Rows of 128-bit digests as four 32-bit words each. */
 export class DigestColumn {
-  private words = new Uint32Array(4 * 256);
-  private given = new Uint8Array(256);
+  private words: Uint32Array = new Uint32Array(4 * 256);
+  private given: Uint8Array = new Uint8Array(256);
   /** How many rows have one. */
   filled = 0;
+
+  /** The column of what `parts` gave; it holds the very arrays. */
+  static fromParts({ words, given, filled }: DigestColumnParts): DigestColumn {
+    const column = new DigestColumn();
+    column.words = words;
+    column.given = given;
+    column.filled = filled;
+    return column;
+  }
+
+  parts(): DigestColumnParts {
+    return { words: this.words, given: this.given, filled: this.filled };
+  }
 
   set(row: number, digest: Key): void {
     if (row >= this.given.length) {

@@ -1,7 +1,7 @@
-import { DigestColumn, fingerprintOf, sameWords } from './digest-column.ts';
+import { DigestColumn, type DigestColumnParts, fingerprintOf, sameWords } from './digest-column.ts';
 import { type Key, keyOfHex, keyOfId } from './item-key.ts';
-import { KeyTable } from './key-table.ts';
-import { LabelColumn } from './label-column.ts';
+import { KeyTable, type KeyTableParts } from './key-table.ts';
+import { LabelColumn, type LabelColumnParts } from './label-column.ts';
 
 /** What an item is known by when it arrives from a file. */
 export interface ItemSeen {
@@ -15,6 +15,18 @@ export interface ItemSeen {
   readonly at?: number;
 }
 
+/** What items are made of, to hand them to another thread. */
+export interface ItemsParts {
+  readonly keys: KeyTableParts;
+  readonly slices: readonly (readonly [name: string, column: LabelColumnParts])[];
+  readonly repeated: number;
+  readonly contents: DigestColumnParts;
+  readonly places: Float64Array;
+  readonly withPrompt: number;
+  readonly promptWords: Uint32Array;
+  readonly byId: boolean;
+}
+
 /** What the identity of the items rests on. */
 export type Identity = 'input and target' | 'sample id';
 
@@ -23,19 +35,49 @@ export type Identity = 'input and target' | 'sample id';
  * sample id, else by the digest of its content, never by its position.
  */
 export class Items {
-  readonly keys = new KeyTable();
+  readonly keys: KeyTable;
   readonly slices = new Map<string, LabelColumn>();
   /** Scores beyond an item's first in the first series: repeats, epochs, rows of the same content. */
   repeated = 0;
   private contents = new DigestColumn();
-  private places = new Float64Array(256).fill(-1);
+  private places: Float64Array = new Float64Array(256).fill(-1);
   private withPrompt = 0;
-  private promptWords = new Uint32Array(4);
+  private promptWords: Uint32Array = new Uint32Array(4);
   private byId = false;
   private readonly joined = new WeakMap<
     Items,
     { readonly rows: Int32Array; readonly length: number; readonly others: number }
   >();
+
+  constructor(keys = new KeyTable()) {
+    this.keys = keys;
+  }
+
+  /** The items of what `parts` gave; they hold the very arrays. */
+  static fromParts(parts: ItemsParts): Items {
+    const items = new Items(KeyTable.fromParts(parts.keys));
+    for (const [name, column] of parts.slices) items.slices.set(name, LabelColumn.fromParts(column));
+    items.repeated = parts.repeated;
+    items.contents = DigestColumn.fromParts(parts.contents);
+    items.places = parts.places;
+    items.withPrompt = parts.withPrompt;
+    items.promptWords = parts.promptWords;
+    items.byId = parts.byId;
+    return items;
+  }
+
+  parts(): ItemsParts {
+    return {
+      keys: this.keys.parts(),
+      slices: [...this.slices].map(([name, column]) => [name, column.parts()]),
+      repeated: this.repeated,
+      contents: this.contents.parts(),
+      places: this.places,
+      withPrompt: this.withPrompt,
+      promptWords: this.promptWords,
+      byId: this.byId,
+    };
+  }
 
   get size(): number {
     return this.keys.size;

@@ -1,17 +1,38 @@
 import { hexOf } from './digest-column.ts';
 import { type Key, keyOfHex } from './item-key.ts';
 
+/** What a table is made of, to hand it to another thread. */
+export interface KeyTableParts {
+  /** Four words a row. */
+  readonly words: Uint32Array;
+  readonly slots: Int32Array;
+  readonly rows: number;
+}
+
 /**
  * A set of 128-bit keys, each with the row number it was given when it first came. Open addressing over typed
  * arrays: a million keys cost 32 to 48 MB, where a Map of strings would cost 120.
  */
 export class KeyTable {
   /** Four words a row. */
-  words = new Uint32Array(4 * 256);
+  words: Uint32Array = new Uint32Array(4 * 256);
   /** Two numbers a slot: the row (-1: free) and the first word of its key, which tells most keys apart at once. */
-  private slots = new Int32Array(2048).fill(-1);
+  private slots: Int32Array = new Int32Array(2048).fill(-1);
   private rows = 0;
   private readonly scratch = new Uint32Array(4);
+
+  /** The table of what `parts` gave; it holds the very arrays. */
+  static fromParts({ words, slots, rows }: KeyTableParts): KeyTable {
+    const table = new KeyTable();
+    table.words = words;
+    table.slots = slots;
+    table.rows = rows;
+    return table;
+  }
+
+  parts(): KeyTableParts {
+    return { words: this.words, slots: this.slots, rows: this.rows };
+  }
 
   get size(): number {
     return this.rows;

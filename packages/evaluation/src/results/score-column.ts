@@ -1,11 +1,32 @@
+/** What a column is made of, to hand it to another thread. */
+export interface ScoreColumnParts {
+  readonly sums: Float64Array;
+  /** null: no item has more than one score. */
+  readonly squares: Float64Array | null;
+  readonly counts: Uint16Array;
+}
+
 /**
  * The scores of one series, a row an item. Several scores of one item (repeats, epochs) are added up, never
  * counted as more items; an item without a score has count 0.
  */
 export class ScoreColumn {
-  private sums = new Float64Array(256);
+  private sums: Float64Array = new Float64Array(256);
   private squares: Float64Array | null = null;
-  private counts = new Uint16Array(256);
+  private counts: Uint16Array = new Uint16Array(256);
+
+  /** The column of what `parts` gave; it holds the very arrays. */
+  static fromParts({ sums, squares, counts }: ScoreColumnParts): ScoreColumn {
+    const column = new ScoreColumn();
+    column.sums = sums;
+    column.squares = squares;
+    column.counts = counts;
+    return column;
+  }
+
+  parts(): ScoreColumnParts {
+    return { sums: this.sums, squares: this.squares, counts: this.counts };
+  }
 
   /** Adds a finite score to an item. */
   add(row: number, score: number): void {

@@ -72,6 +72,22 @@ test('what JSON.parse refuses is never taken for a row', () => {
   );
 });
 
+test('every character at every place of a text is taken as JSON.parse takes it', () => {
+  const characters = [...Array.from({ length: 0x100 }, (_, code) => String.fromCharCode(code)), '中', '😀'];
+  for (const c of characters) {
+    for (let place = 0; place < 10; place++) {
+      for (const neighbour of ['a', '!', 'é']) {
+        const text = `{"input":"${neighbour.repeat(place)}${c}${neighbour.repeat(9 - place)}"}`;
+        let want: unknown[] | null = null;
+        try {
+          want = [undefined, JSON.parse(text).input, undefined];
+        } catch {}
+        expect(scanned(text)).toEqual(want);
+      }
+    }
+  }
+});
+
 test.each([
   '[1]',
   '"x"',

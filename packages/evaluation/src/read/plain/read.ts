@@ -1,17 +1,18 @@
 import { basename } from 'node:path';
 import { UserError } from '@sluice/contract';
 import { digestOf, textOf } from '../../results/digest.ts';
-import type { ItemText, ReadOptions, Results } from '../../results/results.ts';
+import type { ReadOptions, Results } from '../../results/results.ts';
 import { setSlices } from '../../results/slices.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
 import { CHINESE_SCORES } from '../../scorers/prediction-scores.ts';
 import { type PredictionOptions, predictionScorer } from '../../scorers/score-predictions.ts';
 import { eachCsvRow } from '../../text/csv.ts';
 import { eachJsonLine, type TakeBytes } from '../../text/json-lines.ts';
-import { isGzip, lineAt } from '../../text/lines.ts';
-import { isObject, type JsonObject, parseTolerantJson, toScore } from '../../text/tolerant-json.ts';
+import { isGzip } from '../../text/lines.ts';
+import { type JsonObject, toScore } from '../../text/tolerant-json.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { FlatRows } from './flat-rows.ts';
+import { type PlainKind, type PlainRows, plainResults } from './results.ts';
 import { tableRows } from './table.ts';
 
 /** The task of a file that names none. */
@@ -21,13 +22,19 @@ const ONLY_TASK = 'all';
  * Reads JSON Lines, CSV or a JSON table with one item a row. Items are known by their id, else by their input and target. A score
  * that is empty, null or NaN, and every score of a row with an error, is missing, which is kept apart from 0.
  */
-export async function readPlain(
-  path: string,
-  kind: 'jsonl' | 'csv' | 'table',
-  options: ReadOptions = {},
-): Promise<Results> {
-  const tasks = new Map<string, { builder: TaskBuilder; errored: number }>();
+export async function readPlain(path: string, kind: PlainKind, options: ReadOptions = {}): Promise<Results> {
   const table = kind === 'table' ? await tableRows(path) : null;
+  return plainResults(await readPlainRows(path, kind, table, options), table);
+}
+
+/** Reads all rows; those of a JSON table are given. */
+export async function readPlainRows(
+  path: string,
+  kind: PlainKind,
+  table: readonly JsonObject[] | null,
+  options: ReadOptions,
+): Promise<PlainRows> {
+  const tasks = new Map<string, { builder: TaskBuilder; errored: number }>();
   const slices = options.slices ?? [];
   const predictions = options.predictions ?? [];
   const rows = async (
@@ -74,12 +81,11 @@ export async function readPlain(
   await rows(onRow, (bytes, from, to, at) => flat?.take(bytes, from, to, at, ONLY_TASK) ?? false);
   scorer.finish();
   if (tasks.size === 0) throw new UserError(`${path} holds no items`);
-  const seekable = kind === 'jsonl' && !(await isGzip(path));
   return {
-    format: kind,
-    source: path,
-    evaluator: { name: 'plain', version: null },
-    model: null,
+    kind,
+    path,
+    columns: columns as unknown as Columns,
+    seekable: kind === 'jsonl' && !(await isGzip(path)),
     tasks: [...tasks.values()].map(({ builder, errored }) =>
       builder.finish({
         errored,
@@ -87,14 +93,6 @@ export async function readPlain(
       }),
     ),
     notes: repeatsNote([...tasks.values()].reduce((sum, { builder }) => sum + builder.items.repeated, 0)),
-    texts: (task, rows) =>
-      Promise.all(
-        rows.map(async (row) => {
-          const at = task.items?.place(row) ?? -1;
-          const value = table ? table[at] : seekable ? await rowAt(path, at) : undefined;
-          return value && textsOf(value, columns as Columns);
-        }),
-      ),
   };
 }
 
@@ -160,19 +158,4 @@ function repeatsNote(repeated: number): string[] {
         `${repeated} rows repeat an item that was there before; an item's scores are averaged, not counted as more items`,
       ]
     : [];
-}
-
-async function rowAt(path: string, at: number): Promise<JsonObject | undefined> {
-  if (at < 0) return undefined;
-  const value = parseTolerantJson(await lineAt(path, at));
-  return isObject(value) ? value : undefined;
-}
-
-function textsOf(row: JsonObject, columns: Columns): ItemText {
-  const show = (column: string | null): string => (column === null ? '' : textOf(row[column] ?? ''));
-  return {
-    input: show(columns.input ?? columns.id),
-    target: show(columns.target),
-    answer: show(columns.answer),
-  };
 }
