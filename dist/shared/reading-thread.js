@@ -1,0 +1,2 @@
+const { readingThread } = await import('./index.js');
+await readingThread();
