@@ -45,7 +45,8 @@ def evalsig(margin):
 
     def decide(outcome):
         candidate, baseline = scores(*outcome)
-        report = gate(frame("a", baseline), frame("b", candidate), min_delta=margin, n_resamples=RESAMPLES)
+        least = margin or 0.5 / len(baseline)  # it divides by this: half an item stands for any gain
+        report = gate(frame("a", baseline), frame("b", candidate), min_delta=least, n_resamples=RESAMPLES)
         return words[report.verdict.value]
 
     return decide
