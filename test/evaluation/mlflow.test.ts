@@ -76,8 +76,8 @@ test('versions, aliases, metrics, results and record lie at MLflow, where the ne
   );
   expect(better.wire.get('model-version')).toBe('sums-v1.1.0');
   expect((await tracker.registry.getAlias('sums', 'production'))?.version).toBe('2');
-  const chart = better.shown?.blocks.find((block) => block.type === 'chart' && block.kind === 'line');
-  expect(chart).toMatchObject({ title: 'The last versions: sums-v1.0.0, this candidate' });
+  const chart = better.shown?.blocks.find((block) => block.type === 'chart' && block.kind === 'trend');
+  expect(chart).toMatchObject({ title: 'From sums-v1.0.0 to this candidate; dashed: the bound' });
 });
 
 test('a step that is repeated finds its own version', async () => {

@@ -129,7 +129,7 @@ describe('a rejected candidate on a pull request', () => {
     const second = await onGitHub({ candidate: 'good', token: 'forge-token' });
     expect(second.exit).toBe(0);
     expect(ours()).toHaveLength(1);
-    expect(ours()[0]?.body).toContain('✅ **Approved.** The candidate may be deployed: all 152 gates hold.');
+    expect(ours()[0]?.body).toContain('✅ **Approved.** The candidate may be deployed: all 152 gates hold; ');
     expect(forge.statuses.at(-1)).toMatchObject({ state: 'success' });
   }, 600_000);
 

@@ -2,6 +2,8 @@ import { type Client, connect, servedModel } from '@sluice/inference';
 import type { Completed } from '@sluice/rollout';
 import { clopperPearsonLower, clopperPearsonUpper } from '@sluice/statistics';
 
+const ROUNDING = 1e-9;
+
 /** What probing the restored version showed. */
 export interface Verified {
   readonly ok: boolean;
@@ -48,8 +50,9 @@ export async function verify(
       last = answer.message;
     }
   }
+  // the bound of one of one is the level itself, which rounding must not lift over a share of one of a hundred
   const worse = (count: number, recorded: number) =>
-    count > 0 && clopperPearsonLower(count, probes, ALPHA) > recorded;
+    count > 0 && clopperPearsonLower(count, probes, ALPHA) > recorded + ROUNDING;
   const result = (ok: boolean, reason: string): Verified => ({ ok, reason, probes, failed });
   if (failed === probes) return result(false, `no probe of ${address} was answered: ${last}`);
   if (worse(failed, recordedErrors(restored)))
