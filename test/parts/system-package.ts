@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { cacheFolder } from '@sluice/process';
 import { withLock } from '@sluice/store';
 
 export interface SystemPackage {
@@ -24,8 +24,7 @@ export function findProgram(program: string): string | undefined {
  * is installed. One at a time: a program lies there before the package it needs is set up, and who finds it then fails.
  */
 export function installSystemPackage(wanted: SystemPackage, say: (text: string) => void): Promise<string> {
-  const user = process.getuid?.() ?? 0;
-  return withLock(join(tmpdir(), `sluice-apt-${user}.lock`), () => findOrInstall(wanted, say), {
+  return withLock(join(cacheFolder(), 'tools', 'apt.lock'), () => findOrInstall(wanted, say), {
     wait: 900_000,
   });
 }

@@ -17,6 +17,8 @@ export const can: Capabilities = {
 };
 
 /** How often a reloading NGINX is asked whether it has the new split, milliseconds. */
+/** While it reloads, a worker of before may answer beside the new ones. */
+const IN_A_ROW = 5;
 const POLL = 25;
 
 /** What a running NGINX says of its split. */
@@ -72,9 +74,12 @@ class NginxRouter implements Router {
     await this.#write(wanted);
     try {
       await this.#reload();
-      for (const until = Date.now() + this.#timeout; ; ) {
+      for (let until = Date.now() + this.#timeout, agreed = 0; ; ) {
         const now = await this.#said(signal);
-        if (now.weight === wanted.weight && now.salt === wanted.salt) return;
+        const agrees = now.weight === wanted.weight && now.salt === wanted.salt;
+        agreed = agrees ? agreed + 1 : 0;
+        if (agreed === IN_A_ROW) return;
+        if (agrees) continue;
         if (Date.now() > until)
           throw new SystemError(
             `NGINX was told to send ${wanted.weight} % of the users to the canary (salt ${wanted.salt}) and still says ${now.weight} % (salt ${now.salt}) after ${this.#timeout} ms. Its error log says why it did not reload; 'nginx -t' tests its configuration.`,
