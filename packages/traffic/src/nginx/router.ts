@@ -17,9 +17,9 @@ export const can: Capabilities = {
 };
 
 /** How often a reloading NGINX is asked whether it has the new split, milliseconds. */
-/** While it reloads, a worker of before may answer beside the new ones. */
-const IN_A_ROW = 5;
 const POLL = 25;
+/** While it reloads, a worker of before may answer beside the new ones: so many answers must agree. */
+const IN_A_ROW = 5;
 
 /** What a running NGINX says of its split. */
 type Said = { readonly weight: Percent; readonly salt: string };
