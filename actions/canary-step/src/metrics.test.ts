@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { metricSource, sourceParts, tlsOf, withLogin } from './metrics.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
-const host = { workspace: '/work/here' };
+const host = { workspace: '/checkout/here' };
 
 describe('the metric source in the state', () => {
   it('names what later ticks find from anywhere', () =>
     expect(
       metricSource('access.log\n\n requests:logs/r.jsonl?canary=v2 \nhttps://prom?family=dcgm', host),
-    ).toBe('/work/here/access.log\nrequests:/work/here/logs/r.jsonl?canary=v2\nhttps://prom?family=dcgm'));
+    ).toBe('/checkout/here/access.log\nrequests:/checkout/here/logs/r.jsonl?canary=v2\nhttps://prom?family=dcgm'));
 
   it('holds no password', () =>
     expect(() => metricSource('access.log\nhttps://u:secret@prom', host)).toThrow(
@@ -19,7 +19,7 @@ describe('the metric source in the state', () => {
 
   it('says which online evaluation it was begun with', () => {
     const source = metricSource('access.log', host, DIGEST);
-    expect(sourceParts(source)).toEqual({ metrics: '/work/here/access.log', online: DIGEST });
+    expect(sourceParts(source)).toEqual({ metrics: '/checkout/here/access.log', online: DIGEST });
     expect(sourceParts('http://prom')).toEqual({ metrics: 'http://prom', online: undefined });
   });
 

@@ -26,7 +26,7 @@ export const gateways = {
     latency: { metric: 'nginx_vts_upstream_request_duration_seconds_bucket', unit: 's' },
   },
   envoy: {
-    read: 'Envoy, docs/root/configuration/upstream/cluster_manager/cluster_stats.rst',
+    read: 'Envoy, configuration reference, upstream: cluster manager statistics',
     label: 'envoy_cluster_name',
     requests: [{ metric: 'envoy_cluster_upstream_rq_completed' }],
     errors: [{ metric: 'envoy_cluster_upstream_rq_xx', match: 'envoy_response_code_class="5"' }],
