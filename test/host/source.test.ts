@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gitSource, previousTag } from '../../packages/host/src/cli/git.ts';
 
 let folder: string;
-const env = { PATH: process.env.PATH, HOME: tmpdir() };
+const env = { PATH: process.env.PATH, HOME: tmpdir(), USER: 'ada' };
 const git = (...argv: string[]) =>
   execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...argv], {
     cwd: folder,
@@ -31,6 +31,7 @@ describe('the source of a checkout', () => {
       repository: 'https://git.example/lab/models',
       commit: hash,
       ref: 'refs/heads/main',
+      actor: 'ada',
       invocation: 'me/1',
     });
     git('checkout', '-q', '--detach');

@@ -26,8 +26,7 @@ const commands: Readonly<Record<Command, (state: RolloutState, order: Order, now
 /** Carries out what a person decided. Given a run, it is done to that run alone. */
 export async function order(command: Command, scene: Scene): Promise<Ended> {
   const { inputs, host, router, place } = scene;
-  const by = host.env['GITHUB_ACTOR'] ?? host.env['GITLAB_USER_LOGIN'] ?? host.env['USER'] ?? 'a person';
-  const given: Order = { by, reason: inputs.reason ?? '' };
+  const given: Order = { by: host.source.actor ?? 'a person', reason: inputs.reason ?? '' };
   const decide = ({ state }: { readonly state: RolloutState }): Step => {
     const open = openRollout(state);
     if (open && inputs['run-id'] !== undefined && open.runId !== inputs['run-id']) {

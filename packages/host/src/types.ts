@@ -104,6 +104,8 @@ export interface Source {
   readonly targetBranch: string | undefined;
   /** Address of this job's page, where the host has one. */
   readonly jobUrl: string | undefined;
+  /** Login of whoever started this; undefined where nobody is known. */
+  readonly actor: string | undefined;
   /** Identity of this job run, for leases and provenance: server, repository, run and attempt. */
   readonly invocation: string;
 }

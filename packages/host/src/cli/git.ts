@@ -34,6 +34,7 @@ export async function gitSource(workspace: string, env: Env, invocation: string)
     before: undefined,
     targetBranch: undefined,
     jobUrl: undefined,
+    actor: env.USER || undefined,
     invocation,
   };
 }

@@ -12,6 +12,7 @@ const base = {
   GITHUB_RUN_ID: '77',
   GITHUB_RUN_ATTEMPT: '2',
   GITHUB_JOB: 'gate',
+  GITHUB_ACTOR: 'ada',
 };
 const ZEROS = '0'.repeat(40);
 
@@ -25,6 +26,7 @@ describe('githubSource', () => {
       before: 'b'.repeat(40),
       targetBranch: undefined,
       jobUrl: 'https://github.example/lab/models/actions/runs/77',
+      actor: 'ada',
       invocation: 'https://github.example/lab/models/actions/runs/77/attempts/2#gate',
     });
   });

@@ -46,6 +46,7 @@ export function githubSource(env: Env, event: GitHubEvent): Source {
     before: known(event.pull_request?.base?.sha) ?? known(event.merge_group?.base_sha) ?? known(event.before),
     targetBranch: known(env.GITHUB_BASE_REF),
     jobUrl: run,
+    actor: known(env.GITHUB_ACTOR),
     invocation: `${run}/attempts/${attempt}#${env.GITHUB_JOB ?? ''}`,
   };
 }

@@ -8,6 +8,7 @@ const base = {
   CI_PIPELINE_SOURCE: 'push',
   CI_COMMIT_BEFORE_SHA: 'b'.repeat(40),
   CI_JOB_URL: 'https://gitlab.example/lab/models/-/jobs/9',
+  GITLAB_USER_LOGIN: 'ada',
 };
 
 describe('gitlabSource', () => {
@@ -20,6 +21,7 @@ describe('gitlabSource', () => {
       before: 'b'.repeat(40),
       targetBranch: undefined,
       jobUrl: 'https://gitlab.example/lab/models/-/jobs/9',
+      actor: 'ada',
       invocation: 'https://gitlab.example/lab/models/-/jobs/9',
     });
   });

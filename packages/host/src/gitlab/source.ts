@@ -29,6 +29,7 @@ export function gitlabSource(env: Env): Source {
     before: known(env.CI_MERGE_REQUEST_DIFF_BASE_SHA) ?? known(env.CI_COMMIT_BEFORE_SHA),
     targetBranch: known(env.CI_MERGE_REQUEST_TARGET_BRANCH_NAME),
     jobUrl: known(env.CI_JOB_URL),
+    actor: known(env.GITLAB_USER_LOGIN),
     invocation: env.CI_JOB_URL || `${env.CI_PROJECT_URL ?? ''}/-/jobs/${env.CI_JOB_ID ?? '0'}`,
   };
 }

@@ -91,6 +91,7 @@ export function testHost(overrides: Partial<Host> & { readonly action?: string }
       before: undefined,
       targetBranch: undefined,
       jobUrl: undefined,
+      actor: undefined,
       invocation: 'test/1',
     },
     cache: { restore: async () => false, save: async () => {} },
