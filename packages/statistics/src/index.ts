@@ -83,7 +83,7 @@ export type { DifferenceState, DifferenceUnit } from './sequential/bounded-diffe
 export { differenceEvidence, differenceState, stepDifference } from './sequential/bounded-difference.ts';
 export { conditionalFactors, ODDS_RATIOS } from './sequential/conditional-binomial.ts';
 export type { MeanSequence } from './sequential/confidence-sequence.ts';
-export { meanSequence, stepMeanSequence } from './sequential/confidence-sequence.ts';
+export { meanInterval, meanSequence, stepMeanSequence } from './sequential/confidence-sequence.ts';
 export { logMean, logSum } from './sequential/log-sum.ts';
 export type { Bets, PairedEvidence } from './sequential/paired-betting.ts';
 export { evenBets, likelyBets, pairedEvidence } from './sequential/paired-betting.ts';

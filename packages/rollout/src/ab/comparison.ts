@@ -1,15 +1,9 @@
-import { meanSequence, stepMeanSequence } from '@sluice/statistics';
+import { type MeanSequence, meanInterval, meanSequence, stepMeanSequence } from '@sluice/statistics';
 import type { RoleMinute } from '../observations/minute.ts';
 import { type Compare, higherIsBetter, measured } from './metric.ts';
 
 /** The sums of an empirical-Bernstein confidence sequence over the differences of the intervals. Plain JSON. */
-export interface ComparisonEvidence {
-  readonly n: number;
-  readonly sum: number;
-  readonly squares: number;
-  readonly stakes: number;
-  readonly weighted: number;
-  readonly variation: number;
+export interface ComparisonEvidence extends Omit<MeanSequence, 'alpha' | 'interval'> {
   /** What each version had, over how many requests or scores. */
   readonly live: { readonly total: number; readonly over: number };
   readonly candidate: { readonly total: number; readonly over: number };
@@ -37,7 +31,7 @@ export function compareMore(
   for (const { live, candidate } of minutes) {
     const [a, b] = [measured(metric, live), measured(metric, candidate)];
     if (!a || !b) continue;
-    const { n, sum, squares, stakes, weighted, variation } = stepMeanSequence(
+    const { alpha, interval, ...sums } = stepMeanSequence(
       { ...meanSequence(1 - confidence), ...evidence },
       (b.mean - a.mean + 1) / 2,
     );
@@ -45,16 +39,7 @@ export function compareMore(
       total: arm.total + mean * over,
       over: arm.over + over,
     });
-    evidence = {
-      n,
-      sum,
-      squares,
-      stakes,
-      weighted,
-      variation,
-      live: add(evidence.live, a),
-      candidate: add(evidence.candidate, b),
-    };
+    evidence = { ...sums, live: add(evidence.live, a), candidate: add(evidence.candidate, b) };
   }
   return evidence;
 }
@@ -83,17 +68,16 @@ export interface Comparison {
  * Source: Waudby-Smith & Ramdas, JRSS-B 86 (2024), theorem 2, without the running intersection, since the difference may change.
  */
 export function comparison(evidence: ComparisonEvidence, { metric, confidence }: Compare): Comparison {
-  const { n, stakes, weighted, variation, live, candidate } = evidence;
-  const center = n > 0 ? weighted / stakes : 0.5;
-  const half = n > 0 ? (Math.log(2 / (1 - confidence)) + variation) / stakes : 0.5;
-  const [low, high] = [Math.max(-1, 2 * (center - half) - 1), Math.min(1, 2 * (center + half) - 1)];
+  const { n, live, candidate } = evidence;
+  const { lower, upper } = meanInterval({ ...evidence, alpha: 1 - confidence });
+  const [low, high] = [Math.max(-1, 2 * lower - 1), Math.min(1, 2 * upper - 1)];
   const up = low > 0;
   const apart = up || high < 0;
   return {
     metric,
     live: live.over > 0 ? live.total / live.over : undefined,
     candidate: candidate.over > 0 ? candidate.total / candidate.over : undefined,
-    difference: 2 * center - 1,
+    difference: lower + upper - 1,
     low,
     high,
     confidence,

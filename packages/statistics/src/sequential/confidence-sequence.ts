@@ -42,10 +42,10 @@ export function stepMeanSequence(state: MeanSequence, value: number): MeanSequen
   const weighted = state.weighted + stake * value;
   const psi = -Math.log1p(-stake) - stake;
   const variation = state.variation + (value - meanBefore) ** 2 * psi;
-  const half = (Math.log(2 / state.alpha) + variation) / stakes;
+  const now = meanInterval({ alpha: state.alpha, n: t, stakes, weighted, variation });
   const interval = {
-    lower: Math.max(state.interval.lower, weighted / stakes - half),
-    upper: Math.min(state.interval.upper, weighted / stakes + half),
+    lower: Math.max(state.interval.lower, now.lower),
+    upper: Math.min(state.interval.upper, now.upper),
   };
   return {
     alpha: state.alpha,
@@ -57,4 +57,17 @@ export function stepMeanSequence(state: MeanSequence, value: number): MeanSequen
     variation,
     interval,
   };
+}
+
+/** The interval of the sums alone, without what earlier looks had ruled out: for a mean that may change. It may leave [0, 1]. */
+export function meanInterval({
+  alpha,
+  n,
+  stakes,
+  weighted,
+  variation,
+}: Pick<MeanSequence, 'alpha' | 'n' | 'stakes' | 'weighted' | 'variation'>): Interval {
+  if (n === 0) return { lower: 0, upper: 1 };
+  const half = (Math.log(2 / alpha) + variation) / stakes;
+  return { lower: weighted / stakes - half, upper: weighted / stakes + half };
 }
