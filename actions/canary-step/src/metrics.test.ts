@@ -10,7 +10,9 @@ describe('the metric source in the state', () => {
   it('names what later ticks find from anywhere', () =>
     expect(
       metricSource('access.log\n\n requests:logs/r.jsonl?canary=v2 \nhttps://prom?family=dcgm', host),
-    ).toBe('/checkout/here/access.log\nrequests:/checkout/here/logs/r.jsonl?canary=v2\nhttps://prom?family=dcgm'));
+    ).toBe(
+      '/checkout/here/access.log\nrequests:/checkout/here/logs/r.jsonl?canary=v2\nhttps://prom?family=dcgm',
+    ));
 
   it('holds no password', () =>
     expect(() => metricSource('access.log\nhttps://u:secret@prom', host)).toThrow(
