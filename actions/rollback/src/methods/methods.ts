@@ -26,7 +26,7 @@ export async function carryOutMethod(name: string, following: Following): Promis
     return {
       method: name,
       ok: false,
-      text: `${name}: ${messageOf(error)}. Run rollback again when that is mended`,
+      text: `${name}: ${messageOf(error).replace(/\.$/, '')}. Run rollback again when that is mended`,
     };
   }
 }
