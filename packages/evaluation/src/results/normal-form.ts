@@ -48,7 +48,8 @@ export async function writeNormalForm(results: Results, path: string): Promise<D
       yield part;
     }
   };
-  await pipeline(Readable.from(lines()), createGzip(), createWriteStream(path));
+  // most of a large file is digests, of which more effort would save little
+  await pipeline(Readable.from(lines()), createGzip({ level: 1 }), createWriteStream(path));
   return digest.parse(`sha256:${sha.digest('hex')}`);
 }
 
@@ -72,44 +73,52 @@ async function* linesOf(results: Results): AsyncGenerator<string> {
   for (const [t, task] of tasks.entries()) {
     const items = task.items;
     if (!items) continue;
+    const lineOf = itemLines(t, task, items);
     const withTexts = items.size <= TEXT_ITEMS;
     for (let from = 0; from < items.size; from += 512) {
       const rows = Array.from({ length: Math.min(512, items.size - from) }, (_, i) => from + i);
       const said = withTexts ? await texts(task, rows) : [];
-      yield rows.map((row, i) => `${JSON.stringify(itemLine(t, task, items, row, said[i]))}\n`).join('');
+      yield rows.map((row, i) => `${JSON.stringify(lineOf(row, said[i]))}\n`).join('');
     }
   }
 }
 
-function itemLine(t: number, task: Task, items: Items, row: number, text: ItemText | undefined): JsonObject {
-  const key = items.keys.key(row);
-  const content = items.content(row);
-  const slices = [...items.slices].map(([name, column]) => [name, column.labels[column.code(row)]]);
-  const scored = task.series
-    .filter((series) => series.scores !== null)
-    .map((series) => series.scores as ScoreColumn);
+/** Makes the line of a row of a task. */
+function itemLines(t: number, task: Task, items: Items): (row: number, text?: ItemText) => JsonObject {
+  const scored = task.series.flatMap(({ scores }) => scores ?? []);
   const corpora = task.series.flatMap(({ corpus }) => corpus ?? []);
+  const slices = [...items.slices];
   const cut = (s: string): string => (s.length > TEXT_LENGTH ? `${s.slice(0, TEXT_LENGTH)}…` : s);
-  return {
-    t,
-    key,
-    ...(content === key ? {} : { content }),
-    ...(slices.length > 0 ? { slices: Object.fromEntries(slices) } : {}),
-    v: scored.map((scores) => (scores.count(row) === 0 ? null : scores.mean(row))),
-    ...(scored.some((scores) => scores.count(row) > 1)
-      ? {
-          n: scored.map((scores) => scores.count(row)),
-          var: scored.map((s) => (s.count(row) > 1 ? s.variance(row) : 0)),
-        }
-      : {}),
-    ...(corpora.length > 0
-      ? {
-          c: corpora.map((column) =>
-            column.has(row) ? Array.from<string | number>(column.part(row)) : null,
-          ),
-        }
-      : {}),
-    ...(text ? { text: [cut(text.input), cut(text.target), cut(text.answer)] } : {}),
+  return (row, text) => {
+    const key = items.keys.key(row);
+    const content = items.content(row);
+    return {
+      t,
+      key,
+      ...(content === key ? {} : { content }),
+      ...(slices.length > 0
+        ? {
+            slices: Object.fromEntries(
+              slices.map(([name, column]) => [name, column.labels[column.code(row)]]),
+            ),
+          }
+        : {}),
+      v: scored.map((scores) => (scores.count(row) === 0 ? null : scores.mean(row))),
+      ...(scored.some((scores) => scores.count(row) > 1)
+        ? {
+            n: scored.map((scores) => scores.count(row)),
+            var: scored.map((s) => (s.count(row) > 1 ? s.variance(row) : 0)),
+          }
+        : {}),
+      ...(corpora.length > 0
+        ? {
+            c: corpora.map((column) =>
+              column.has(row) ? Array.from<string | number>(column.part(row)) : null,
+            ),
+          }
+        : {}),
+      ...(text ? { text: [cut(text.input), cut(text.target), cut(text.answer)] } : {}),
+    };
   };
 }
 

@@ -49,6 +49,21 @@ test('the values of a flat row are those of JSON.parse', () => {
   );
 });
 
+test('a row is read rightly though the one before lay in the same memory', () => {
+  const memory = Buffer.alloc(1 << 16);
+  fc.assert(
+    fc.property(fc.array(flat, { maxLength: 5 }), (objects) => {
+      const row = new FlatRow(COLUMNS);
+      for (const object of objects) {
+        const size = memory.write(JSON.stringify(object));
+        if (!row.scan(memory, 0, size)) continue;
+        const found = COLUMNS.map((_, i) => row.kinds[i] !== VALUE.absent);
+        expect(found).toEqual(COLUMNS.map((name) => name in object));
+      }
+    }),
+  );
+});
+
 test('what JSON.parse refuses is never taken for a row', () => {
   const row = new FlatRow(COLUMNS);
   fc.assert(

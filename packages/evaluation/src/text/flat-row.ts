@@ -119,7 +119,8 @@ export class FlatRow {
 
   /** The column of a key that was not seen at this position before. */
   private learn(position: number, start: number, end: number): number {
-    const bytes = this.bytes.slice(start, end);
+    // a copy: the next rows may come in the same memory, and a Buffer's slice is a view of it
+    const bytes = new Uint8Array(this.bytes.subarray(start, end));
     const name = bytes.subarray(0, -1);
     const column = this.names.findIndex((other) => Buffer.compare(other, name) === 0);
     this.seen[position] = { bytes, column };

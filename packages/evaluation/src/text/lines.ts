@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '@sluice/contract';
@@ -27,13 +27,12 @@ export function eachLine(path: string, onLine: OnLine): Promise<{ closed: boolea
 /** Calls `onBytes` for each line, blank ones too, without a byte order mark; else as `eachLine`. */
 export async function eachLineOfBytes(path: string, onBytes: OnBytes): Promise<{ closed: boolean }> {
   const splitter = new LineSplitter(onBytes);
-  const file = createReadStream(path, { highWaterMark: CHUNK });
   const take = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of chunks) splitter.push(chunk);
   };
   try {
-    if (await isGzip(path)) await pipeline(file, createGunzip({ chunkSize: CHUNK }), take);
-    else await pipeline(file, take);
+    if (await isGzip(path)) await pipeline(createReadStream(path), createGunzip({ chunkSize: CHUNK }), take);
+    else await take(chunksOf(path));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (code.startsWith('Z_')) throw new UserError(`${path}: the gzip file is damaged or cut off (${code})`);
@@ -77,6 +76,31 @@ export async function firstBytes(path: string, count: number): Promise<Buffer> {
   }
 }
 
+/** The file in pieces, which are only there until the next is asked for: a stream would make new memory for each. */
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    let [now, ahead] = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)];
+    let size = await fill(file, now);
+    while (size > 0) {
+      const next = fill(file, ahead);
+      next.catch(() => {}); // it is seen below, unless the reader has stopped before
+      try {
+        yield size < CHUNK ? now.subarray(0, size) : now;
+      } finally {
+        size = await next;
+      }
+      [now, ahead] = [ahead, now];
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function fill(file: FileHandle, chunk: Buffer): Promise<number> {
+  return (await file.read(chunk, 0, chunk.length, null)).bytesRead;
+}
+
 class LineSplitter {
   private rest: Buffer[] = [];
   private restBytes = 0;
@@ -100,7 +124,7 @@ class LineSplitter {
       from = end + 1;
     }
     if (from < chunk.length) {
-      this.rest.push(chunk.subarray(from));
+      this.rest.push(Buffer.from(chunk.subarray(from))); // the chunk's memory is used again
       this.restBytes += chunk.length - from;
     }
   }
