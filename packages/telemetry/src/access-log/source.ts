@@ -1,7 +1,8 @@
-import { DISORDER, RotatedLog } from '../log-file/rotated-log.ts';
+import { RotatedLog } from '../log-file/rotated-log.ts';
+import { StepTally } from '../log-file/step-tally.ts';
 import type { MetricSource, Minute } from '../source.ts';
 import { parseLine } from './line.ts';
-import { Tally } from './tally.ts';
+import { SlotTally } from './tally.ts';
 
 export interface AccessLogOptions {
   readonly path: string;
@@ -23,20 +24,19 @@ export class AccessLog implements MetricSource {
   readonly counts = true;
   readonly #options: AccessLogOptions;
   readonly #log: RotatedLog;
-  #tally: Tally;
+  #tally: StepTally<SlotTally>;
   #from = 0;
   #lines = 0;
   #garbled = 0;
   #elsewhere = new Set<string>();
   #ours = 0;
-  #newest: number | undefined;
 
   constructor(options: AccessLogOptions) {
     const { path } = options;
     this.#options = options;
     this.name = `access log ${path}`;
     this.step = options.step ?? 60_000;
-    this.#tally = new Tally(this.step);
+    this.#tally = this.#empty();
     this.#log = new RotatedLog({
       path,
       kind: 'access log',
@@ -46,19 +46,14 @@ export class AccessLog implements MetricSource {
     });
   }
 
-  async now(signal?: AbortSignal): Promise<Date> {
-    const newest = await this.#log.newest(signal);
-    // the log is written on this machine: before its first request, this machine's clock is the log's
-    return newest === undefined ? new Date() : new Date(newest);
+  now(signal?: AbortSignal): Promise<Date> {
+    return this.#log.now(signal);
   }
 
   async window(from: Date, to: Date, signal?: AbortSignal): Promise<Minute[]> {
     const start = Math.ceil(from.getTime() / this.step) * this.step;
     await this.#log.readFrom(start, signal);
-    if (this.#newest === undefined) return [];
-    const over = Math.floor((this.#newest - DISORDER) / this.step) * this.step;
-    const end = Math.min(Math.floor(to.getTime() / this.step) * this.step, over);
-    return this.#tally.between(start, end);
+    return this.#tally.between(start, to);
   }
 
   notes(): readonly string[] {
@@ -79,7 +74,7 @@ export class AccessLog implements MetricSource {
     this.#lines++;
     if (entry === 'garbled') this.#garbled++;
     if (typeof entry === 'string') return;
-    this.#newest = Math.max(this.#newest ?? 0, entry.time);
+    this.#tally.saw(entry.time);
     if (entry.time < this.#from) return;
     const { frontend, stable = 'stable', canary = 'canary', bucketOf } = this.#options;
     if (frontend !== undefined && entry.frontend !== undefined && entry.frontend !== frontend) return;
@@ -90,13 +85,16 @@ export class AccessLog implements MetricSource {
     }
     this.#ours++;
     const bucket = bucketOf && entry.cell !== undefined ? bucketOf(entry.cell) : entry.bucket;
-    this.#tally.add(entry, slot, bucket);
+    this.#tally.at(entry.time, slot).add(entry, bucket);
+  }
+
+  #empty(): StepTally<SlotTally> {
+    return new StepTally(this.step, () => new SlotTally());
   }
 
   #forget(from: number): void {
-    this.#tally = new Tally(this.step);
+    this.#tally = this.#empty();
     this.#from = from;
-    this.#newest = undefined;
     this.#lines = 0;
     this.#garbled = 0;
     this.#ours = 0;

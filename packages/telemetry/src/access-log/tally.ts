@@ -1,12 +1,13 @@
 import { HistogramBuilder } from '../histogram.ts';
-import type { Counts, Minute } from '../source.ts';
+import type { Counts } from '../source.ts';
 import type { Entry } from './line.ts';
 
 /** Groups of users, a percent each, and the buckets that share one. */
 const GROUPS = 100;
 const BUCKETS_A_GROUP = 100;
 
-class SlotTally {
+/** What an access log tells of the requests of a slot in one step. */
+export class SlotTally {
   requests = 0;
   errors = 0;
   aborted = 0;
@@ -41,37 +42,5 @@ class SlotTally {
       first: this.#first.build(),
       ...(users ? { users: { requests: [...users.requests], errors: [...users.errors] } } : {}),
     };
-  }
-}
-
-/** Requests added up by step of time. */
-export class Tally {
-  readonly #step: number;
-  readonly #steps = new Map<number, { stable: SlotTally; canary: SlotTally }>();
-
-  constructor(step: number) {
-    this.#step = step;
-  }
-
-  add(entry: Entry, slot: 'stable' | 'canary', bucket: number | undefined): void {
-    const start = Math.floor(entry.time / this.#step) * this.#step;
-    let step = this.#steps.get(start);
-    if (!step) {
-      step = { stable: new SlotTally(), canary: new SlotTally() };
-      this.#steps.set(start, step);
-    }
-    step[slot].add(entry, bucket);
-  }
-
-  /** The steps that begin in [from, to), in order; those without a request are absent. */
-  between(from: number, to: number): Minute[] {
-    return [...this.#steps]
-      .filter(([start]) => start >= from && start < to)
-      .sort(([a], [b]) => a - b)
-      .map(([start, { stable, canary }]) => ({
-        start: new Date(start),
-        stable: stable.build(),
-        canary: canary.build(),
-      }));
   }
 }

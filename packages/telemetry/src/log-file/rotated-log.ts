@@ -53,6 +53,12 @@ export class RotatedLog {
     return newest;
   }
 
+  /** Time of the newest line: the log is written on this machine, whose clock is the log's before its first request. */
+  async now(signal?: AbortSignal): Promise<Date> {
+    const newest = await this.newest(signal);
+    return newest === undefined ? new Date() : new Date(newest);
+  }
+
   /** Reads on, or anew where `from` lies before what was read or the file is another one. */
   async readFrom(from: number, signal: AbortSignal | undefined): Promise<void> {
     const { path, kind, timeOf, forget } = this.#options;

@@ -23,23 +23,16 @@ export async function scanRequests(
 ): Promise<Scanned> {
   const faults = new Faults();
   let newest: number | undefined;
-  const log = new RotatedLog({
-    path,
-    kind: 'request log',
-    timeOf: requestTime,
-    longestLine: LONGEST_REQUEST,
-    forget: () => {},
-    take: (line, cut) => {
-      const request = parseRequest(line);
-      if (typeof request === 'string') {
-        if (!cut) faults.unread(request);
-        return;
-      }
-      newest = Math.max(newest ?? 0, request.time);
-      if (request.time < from.getTime() || request.time >= to.getTime()) return;
-      faults.request(request.requestId === undefined ? ['request_id'] : []);
-      visit(request);
-    },
+  const log = requestLog(path, (line, cut) => {
+    const request = parseRequest(line);
+    if (typeof request === 'string') {
+      if (!cut) faults.unread(request);
+      return;
+    }
+    newest = Math.max(newest ?? 0, request.time);
+    if (request.time < from.getTime() || request.time >= to.getTime()) return;
+    faults.request(request.requestId === undefined ? ['request_id'] : []);
+    visit(request);
   });
   await log.readFrom(from.getTime(), signal);
   return {
@@ -53,14 +46,17 @@ export async function scanRequests(
  * @throws UserError where the log is missing or may not be read
  */
 export async function newestRequest(path: string, signal?: AbortSignal): Promise<Date | undefined> {
-  const log = new RotatedLog({
+  const newest = await requestLog(path, () => {}).newest(signal);
+  return newest === undefined ? undefined : new Date(newest);
+}
+
+function requestLog(path: string, take: (line: string, cut: boolean) => void): RotatedLog {
+  return new RotatedLog({
     path,
     kind: 'request log',
     timeOf: requestTime,
     longestLine: LONGEST_REQUEST,
     forget: () => {},
-    take: () => {},
+    take,
   });
-  const newest = await log.newest(signal);
-  return newest === undefined ? undefined : new Date(newest);
 }

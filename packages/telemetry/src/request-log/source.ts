@@ -1,9 +1,10 @@
-import { DISORDER, RotatedLog } from '../log-file/rotated-log.ts';
+import { RotatedLog } from '../log-file/rotated-log.ts';
+import { StepTally } from '../log-file/step-tally.ts';
 import type { MetricSource, Minute } from '../source.ts';
 import { Faults } from './faults.ts';
 import { parseRequest } from './line.ts';
 import type { SlotOf } from './slots.ts';
-import { RequestTally } from './tally.ts';
+import { SlotTally } from './tally.ts';
 
 /** Bytes: a long conversation and its answer. */
 export const LONGEST_REQUEST = 16 * 1024 * 1024;
@@ -15,16 +16,15 @@ export class RequestLog implements MetricSource {
   readonly counts = true;
   readonly #log: RotatedLog;
   readonly #slotOf: SlotOf;
-  #tally: RequestTally;
+  #tally: StepTally<SlotTally>;
   #faults = new Faults();
   #from = 0;
-  #newest: number | undefined;
 
   constructor({ path, slotOf, step = 60_000 }: { path: string; slotOf: SlotOf; step?: number | undefined }) {
     this.name = `request log ${path}`;
     this.step = step;
     this.#slotOf = slotOf;
-    this.#tally = new RequestTally(step);
+    this.#tally = this.#empty();
     this.#log = new RotatedLog({
       path,
       kind: 'request log',
@@ -35,17 +35,14 @@ export class RequestLog implements MetricSource {
     });
   }
 
-  async now(signal?: AbortSignal): Promise<Date> {
-    const newest = await this.#log.newest(signal);
-    return newest === undefined ? new Date() : new Date(newest);
+  now(signal?: AbortSignal): Promise<Date> {
+    return this.#log.now(signal);
   }
 
   async window(from: Date, to: Date, signal?: AbortSignal): Promise<Minute[]> {
     const start = Math.ceil(from.getTime() / this.step) * this.step;
     await this.#log.readFrom(start, signal);
-    if (this.#newest === undefined) return [];
-    const over = Math.floor((this.#newest - DISORDER) / this.step) * this.step;
-    return this.#tally.between(start, Math.min(Math.floor(to.getTime() / this.step) * this.step, over));
+    return this.#tally.between(start, to);
   }
 
   notes(): readonly string[] {
@@ -58,7 +55,7 @@ export class RequestLog implements MetricSource {
       if (!cut) this.#faults.unread(request);
       return;
     }
-    this.#newest = Math.max(this.#newest ?? 0, request.time);
+    this.#tally.saw(request.time);
     if (request.time < this.#from) return;
     const slot = this.#slotOf(request.version);
     if (!slot) {
@@ -72,14 +69,17 @@ export class RequestLog implements MetricSource {
         ? ['response, response_characters or finish_reason']
         : []),
     ]);
-    this.#tally.add(request, slot);
+    this.#tally.at(request.time, slot).add(request);
+  }
+
+  #empty(): StepTally<SlotTally> {
+    return new StepTally(this.step, () => new SlotTally());
   }
 
   #forget(from: number): void {
-    this.#tally = new RequestTally(this.step);
+    this.#tally = this.#empty();
     this.#faults = new Faults();
     this.#from = from;
-    this.#newest = undefined;
   }
 }
 

@@ -1,8 +1,9 @@
 import { HistogramBuilder } from '../histogram.ts';
-import type { Counts, Minute } from '../source.ts';
+import type { Counts } from '../source.ts';
 import type { LoggedRequest } from './line.ts';
 
-class SlotTally {
+/** What a request log tells of the requests of a slot in one step. */
+export class SlotTally {
   #requests = 0;
   #errors = 0;
   #aborted = 0;
@@ -52,37 +53,5 @@ class SlotTally {
       ...(this.#told > 0 || this.#requests === 0 ? { invalid: this.#invalid } : {}),
       ...(this.#tokens > 0 ? { tokens: { count: this.#tokens, seconds: this.#seconds } } : {}),
     };
-  }
-}
-
-/** Logged requests added up by step of time. */
-export class RequestTally {
-  readonly #step: number;
-  readonly #steps = new Map<number, { stable: SlotTally; canary: SlotTally }>();
-
-  constructor(step: number) {
-    this.#step = step;
-  }
-
-  add(request: LoggedRequest, slot: 'stable' | 'canary'): void {
-    const start = Math.floor(request.time / this.#step) * this.#step;
-    let step = this.#steps.get(start);
-    if (!step) {
-      step = { stable: new SlotTally(), canary: new SlotTally() };
-      this.#steps.set(start, step);
-    }
-    step[slot].add(request);
-  }
-
-  /** The steps that begin in [from, to), in order; those without a request are absent. */
-  between(from: number, to: number): Minute[] {
-    return [...this.#steps]
-      .filter(([start]) => start >= from && start < to)
-      .sort(([a], [b]) => a - b)
-      .map(([start, { stable, canary }]) => ({
-        start: new Date(start),
-        stable: stable.build(),
-        canary: canary.build(),
-      }));
   }
 }
