@@ -17,10 +17,14 @@ export interface Ledger {
   readonly asked: string[];
   readonly deployments: Deployed[];
   readonly notes: { readonly id: number; body: string; readonly on: string }[];
+  /** Marks of commits, in the order in which they came. */
+  readonly statuses: { readonly sha: string; readonly body: Record<string, unknown> }[];
   /** Number of the pull or merge request that brought every commit. */
   broughtBy: number | undefined;
   /** Paths that this host does not know (Gitea and Forgejo lack some). */
   missing: RegExp | undefined;
+  /** Paths that the token may not write. */
+  forbidden: RegExp | undefined;
   close(): Promise<void>;
 }
 
@@ -35,8 +39,10 @@ export async function startLedger(): Promise<Ledger> {
     asked: [],
     deployments: [],
     notes: [],
+    statuses: [],
     broughtBy: undefined,
     missing: undefined,
+    forbidden: undefined,
   };
   const http = createServer(async (request, response) => {
     let text = '';
@@ -44,6 +50,10 @@ export async function startLedger(): Promise<Ledger> {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
     const asked = `${request.method} ${decodeURIComponent(pathname)}`;
     ledger.asked.push(asked);
+    if (request.method !== 'GET' && ledger.forbidden?.test(asked)) {
+      response.writeHead(403, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify({ message: 'Resource not accessible by integration' }));
+    }
     const body: Body = text === '' ? {} : JSON.parse(text);
     const known = ledger.missing?.test(asked)
       ? undefined
@@ -65,6 +75,8 @@ function github(state: State, asked: string, query: URLSearchParams, body: Body)
   const path = /^(\w+) \/gh\/repos\/lab\/models(\/.+)$/.exec(asked);
   if (!path) return undefined;
   const [, method, rest = ''] = path;
+  const marked = /^\/statuses\/(\w+)$/.exec(rest);
+  if (marked) return { answer: mark(state, String(marked[1]), body) };
   if (rest.endsWith('/pulls')) return { answer: brought(state, 'number', { merged_at: '2026-11-01' }) };
   if (rest === '/deployments' && method === 'GET') {
     const same = (d: Deployed) =>
@@ -90,6 +102,8 @@ function gitlab(state: State, asked: string, query: URLSearchParams, body: Body)
   const path = /^(\w+) \/gl\/projects\/42(\/.+)$/.exec(asked);
   if (!path) return undefined;
   const [, method, rest = ''] = path;
+  const marked = /^\/statuses\/(\w+)$/.exec(rest);
+  if (marked) return { answer: mark(state, String(marked[1]), body) };
   if (rest.startsWith('/repository/') && rest.endsWith('/merge_requests'))
     return { answer: brought(state, 'iid', { state: 'merged' }) };
   if (rest === '/deployments' && method === 'GET')
@@ -115,6 +129,11 @@ function gitlab(state: State, asked: string, query: URLSearchParams, body: Body)
 
 const brought = ({ broughtBy }: State, name: string, more: Body) =>
   broughtBy === undefined ? [] : [{ [name]: broughtBy, ...more }];
+
+function mark({ statuses }: State, sha: string, body: Body): Body {
+  statuses.push({ sha, body });
+  return body;
+}
 
 function deployed(state: State, sha: string, body: Body, status: string): Deployed {
   const { environment, payload } = body;

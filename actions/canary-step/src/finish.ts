@@ -4,7 +4,7 @@ import type { definition } from './definition.ts';
 import { onlineBlocks } from './online/show.ts';
 import type { In, Scene } from './scene.ts';
 import { reportOf } from './show.ts';
-import { commitOf, tell } from './tell.ts';
+import { commitBehind, decided, tell } from './tell.ts';
 import type { Ended } from './ticks.ts';
 
 type Out = Outputs<(typeof definition)['outputs']>;
@@ -26,7 +26,7 @@ export async function finish(scene: Scene, ended: Ended, refused?: string): Prom
     rollout && (inputs['run-id'] === undefined || inputs['run-id'] === rollout.runId) ? rollout : null;
   const more = await onlineBlocks(scene, rollout);
   // a tick on a schedule belongs to no pull request: its comment goes to the one that brought the commit
-  const commit = rollout && inputs.token !== undefined ? await commitOf(scene, rollout) : undefined;
+  const commit = rollout && inputs.token !== undefined ? await commitBehind(scene, rollout) : undefined;
   const report = await host.publish(
     reportOf({
       decision,
@@ -41,7 +41,7 @@ export async function finish(scene: Scene, ended: Ended, refused?: string): Prom
     }),
     { comment: 'canary', commit },
   );
-  if (refused === undefined) await tell(scene, ended);
+  if (refused === undefined && decided(ended)) await tell(scene, ended);
   const outputs: Out = {
     decision,
     stage: ours ? ours.stage + 1 : 0,

@@ -4,6 +4,7 @@ import { keepSegments, keepThroughRestart } from '@sluice/steering';
 import { moveAlias } from './promote.ts';
 import type { Scene } from './scene.ts';
 import { recorded, stated } from './statement.ts';
+import { tell } from './tell.ts';
 
 /**
  * What follows from a step once state and router have it: the statement, the registry's alias, the router's restart file. A tick
@@ -54,5 +55,8 @@ function changed(before: Rollout | null, after: Rollout): boolean {
 async function replaced(scene: Scene, before: RolloutState, by: Rollout): Promise<void> {
   const old = openRollout(before);
   if (!old || (old.runId === by.runId && old.begunAt === by.begunAt)) return;
-  await stated(scene, { ...old, weight: 0 }, 'rollback', `replaced by run ${by.runId}`);
+  const rollout: Rollout = { ...old, weight: 0, phase: 'rolled-back' };
+  const reason = `replaced by run ${by.runId}`;
+  await stated(scene, rollout, 'rollback', reason);
+  await tell(scene, { state: { ...before, rollout }, reason });
 }

@@ -1,20 +1,22 @@
-import { type RecordRef, UserError } from '@sluice/contract';
+import type { RecordRef } from '@sluice/contract';
 import type { CommitStatus, Deployment } from '@sluice/host';
-import { namedBy, openRecord } from '@sluice/record';
+import { commitOf } from '@sluice/record';
 import type { Rollout } from '@sluice/rollout';
 import type { Scene } from './scene.ts';
 import type { Ended } from './ticks.ts';
 
-/** Tells the host's pages where a rollout stands: the commit's status and its environment. Only what was decided is told. */
-export async function tell(scene: Scene, { state, reason, record, decision }: Ended): Promise<void> {
+/** Tells the host's pages where a rollout stands: the status of its commit, and the environment. */
+export async function tell(scene: Scene, { state, reason }: Pick<Ended, 'state' | 'reason'>): Promise<void> {
   const { host, inputs } = scene;
   const { rollout } = state;
-  if (!rollout || (record === undefined && ['hold', 'none'].includes(decision))) return;
-  const commit = await commitOf(scene, rollout);
+  if (!rollout || inputs.token === undefined) return;
+  const commit = await commitBehind(scene, rollout);
+  const meant = commit === undefined ? {} : { commit };
   await host.commitStatus({
     context: 'sluice/canary-step',
     state: statusOf(rollout),
     description: `${rollout.version} at ${rollout.weight} %: ${reason}`,
+    ...meant,
   });
   const url = inputs[rollout.candidate];
   await host.deployment({
@@ -22,10 +24,14 @@ export async function tell(scene: Scene, { state, reason, record, decision }: En
     key: rollout.runId,
     state: deploymentOf(rollout),
     description: `${rollout.version} at ${rollout.weight} % of the users`,
-    ...(commit === undefined ? {} : { commit }),
+    ...meant,
     ...(url === undefined ? {} : { url }),
   });
 }
+
+/** Whether a call decided anything: pages are told of that alone. */
+export const decided = ({ record, decision }: Ended): boolean =>
+  record !== undefined || !['hold', 'none'].includes(decision);
 
 function statusOf({ phase }: Rollout): CommitStatus['state'] {
   if (phase === 'rolled-back') return 'failure';
@@ -38,12 +44,5 @@ function deploymentOf({ phase }: Rollout): Deployment['state'] {
 }
 
 /** The commit that the version was made from: a scheduled tick runs for another one. */
-export async function commitOf({ store }: Scene, { record }: Rollout): Promise<string | undefined> {
-  if (record === 'none') return undefined;
-  try {
-    return namedBy(await openRecord(record as RecordRef, store)).commit;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return undefined;
-  }
-}
+export const commitBehind = ({ store }: Scene, { record }: Rollout): Promise<string | undefined> =>
+  commitOf(record as RecordRef | 'none', store);

@@ -124,6 +124,12 @@ export const definition = defineAction({
       description: 'Act at once, or only on a rollout whose ticks stopped coming.',
       default: 'always',
     },
+    environment: {
+      type: text,
+      description:
+        'Environment of the host whose deployment shows which version has the users (with a token), as in canary-step.',
+      default: 'production',
+    },
     ...apiKey,
     ...token,
     ...failOnReject,

@@ -5,6 +5,7 @@ import type { definition } from './definition.ts';
 import type { Round } from './round.ts';
 import { reportOf, sentenceOf } from './show.ts';
 import { stated } from './statement.ts';
+import { commitBehind, tell } from './tell.ts';
 
 type Out = Outputs<(typeof definition)['outputs']>;
 
@@ -16,11 +17,13 @@ export async function finish(
   round: Round,
 ): Promise<Outcome<(typeof definition)['outputs']>> {
   const { from, restored, verified, rolledBack, done } = round;
-  const said =
-    rolledBack && from
-      ? await stated(inputs, host, store, (await place.read()).state, from, round)
-      : undefined;
-  const report = await host.publish(reportOf(inputs, round), { comment: 'rollback' });
+  const { state } = await place.read();
+  const said = rolledBack && from ? await stated(inputs, host, store, state, from, round) : undefined;
+  // one that a person or a schedule starts belongs to no pull request: the comment goes to the one that brought the version
+  const commit = from && inputs.token !== undefined ? await commitBehind(from, store) : undefined;
+  const report = await host.publish(reportOf(inputs, round), { comment: 'rollback', commit });
+  if (rolledBack && from && !inputs.drill && inputs.token !== undefined)
+    await tell(inputs, host, store, state, { ...round, from });
   const outputs: Out = {
     'rolled-back': rolledBack,
     verified: rolledBack && verified?.ok === true,

@@ -33,7 +33,17 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
   const annotations: Annotation[] = [];
   const kept = new Set<string>();
   const cut = (text: string) => around.secrets.cut(text);
+  const warned = new Set<string>();
+  // a step that tells its stages for hours says once that it may not
+  const warnOnce = (text: string) => {
+    if (!warned.has(text)) log.warn(text);
+    warned.add(text);
+  };
   const shown = (path: string) => relative(workspace, path);
+  const safe = <T extends { readonly description: string }>(told: T): T => ({
+    ...told,
+    description: cut(told.description),
+  });
 
   const keep = async (files: readonly KeptFile[]): Promise<string[]> => {
     const copies = platform.kind === 'gitlab' ? asCollected(files) : [];
@@ -58,7 +68,7 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
     const text = texts.find((candidate) => candidate.length <= commentBudget);
     if (text === undefined) return log.warn('the comment would be too long: it is left out');
     await platform.comment({ key, markdown: text, commit }, token).catch((error: unknown) => {
-      log.warn(
+      warnOnce(
         `the comment was not written: ${messageOf(error)}; the token needs the right to write comments`,
       );
     });
@@ -105,8 +115,8 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
     async commitStatus(status) {
       if (!token) return;
       if (dryRun) return log.info(`dry run: would mark the commit '${status.context}' as ${status.state}`);
-      await platform.commitStatus(status, source, token).catch((error: unknown) => {
-        log.warn(
+      await platform.commitStatus(safe(status), source, token).catch((error: unknown) => {
+        warnOnce(
           `the commit was not marked: ${messageOf(error)}; the token needs the right to write statuses`,
         );
       });
@@ -115,8 +125,8 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
       const { environment, state } = deployment;
       if (!token) return;
       if (dryRun) return log.info(`dry run: would mark the deployment to '${environment}' as ${state}`);
-      await platform.deployment(deployment, source, token).catch((error: unknown) => {
-        log.warn(
+      await platform.deployment(safe(deployment), source, token).catch((error: unknown) => {
+        warnOnce(
           `the deployment to '${environment}' was not marked: ${messageOf(error)}; the token needs the right to write deployments, and the host must know them`,
         );
       });

@@ -126,6 +126,8 @@ export interface CommitStatus {
   readonly context: string;
   readonly state: 'success' | 'failure' | 'pending' | 'error';
   readonly description: string;
+  /** Full hash of the commit that is meant; default: the one that this step runs for. */
+  readonly commit?: string | undefined;
 }
 
 /** One deployment to an environment, from its start to its end. */

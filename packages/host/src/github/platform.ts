@@ -65,7 +65,7 @@ export function githubPlatform(around: Surroundings): Platform {
       await writeComment(api, place, commentMarker(action, key), hidden(markdown), signal);
     },
     async commitStatus(status, source, token) {
-      const sha = event.pull_request?.head?.sha ?? source.commit;
+      const sha = event.pull_request?.head?.sha ?? status.commit ?? source.commit;
       if (sha) await writeStatus(await githubApi(env, token), sha, status, source.jobUrl, signal);
     },
     async deployment(deployment, source, token) {

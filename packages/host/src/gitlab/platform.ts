@@ -69,8 +69,8 @@ export function gitlabPlatform(around: Surroundings): Platform {
         await writeNoteOnCommit(new GitLabApi(env, token, signal), commit, marker, hidden(markdown));
     },
     async commitStatus(status, source, token) {
-      if (source.commit)
-        await new GitLabApi(env, token, signal).writeStatus(source.commit, status, source.jobUrl);
+      const sha = status.commit ?? source.commit;
+      if (sha) await new GitLabApi(env, token, signal).writeStatus(sha, status, source.jobUrl);
     },
     async deployment(deployment, source, token) {
       const sha = deployment.commit ?? source.commit;

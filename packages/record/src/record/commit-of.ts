@@ -1,0 +1,18 @@
+import { type RecordRef, UserError } from '@sluice/contract';
+import { namedBy } from './named.ts';
+import { openRecord } from './open-record.ts';
+import type { RecordStore } from './run-record.ts';
+
+/**
+ * The commit that a version was made from, as its record says; undefined where it has none (`none`), or it cannot be read. For what is
+ * shown to people alone: it decides nothing.
+ */
+export async function commitOf(record: RecordRef | 'none', store: RecordStore): Promise<string | undefined> {
+  if (record === 'none') return undefined;
+  try {
+    return namedBy(await openRecord(record, store)).commit;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
+}
