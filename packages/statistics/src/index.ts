@@ -85,6 +85,7 @@ export { conditionalFactors, ODDS_RATIOS } from './sequential/conditional-binomi
 export type { MeanSequence } from './sequential/confidence-sequence.ts';
 export { meanInterval, meanSequence, stepMeanSequence } from './sequential/confidence-sequence.ts';
 export { logMean, logSum } from './sequential/log-sum.ts';
+export { overshootBoost } from './sequential/overshoot.ts';
 export type { Bets, PairedEvidence } from './sequential/paired-betting.ts';
 export { evenBets, likelyBets, pairedEvidence } from './sequential/paired-betting.ts';
 export {

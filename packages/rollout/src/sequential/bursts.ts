@@ -51,20 +51,43 @@ export function isUnusual({ requests, events }: Arm, usual: number): boolean {
   return events > mean + ORDINARY * Math.sqrt(mean) && poissonTail(events, mean) < UNUSUAL;
 }
 
-/** Lengths, in intervals, of the runs whose event counts the usual rate does not explain. */
-export function burstLengths(intervals: readonly Arm[], usual = usualShare(intervals)): number[] {
-  const lengths: number[] = [];
-  let [first, last] = [-1, Number.NEGATIVE_INFINITY];
+interface Run {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The runs of intervals whose event counts the usual rate does not explain. */
+function runsOf(intervals: readonly Arm[], usual: number): Run[] {
+  const runs: Run[] = [];
   intervals.forEach((interval, i) => {
     if (!isUnusual(interval, usual)) return;
-    if (i - last > GAP + 1) {
-      if (first >= 0) lengths.push(last - first + 1);
-      first = i;
-    }
-    last = i;
+    const { first, last } = runs.at(-1) ?? { first: -1, last: Number.NEGATIVE_INFINITY };
+    if (i - last > GAP + 1) runs.push({ first: i, last: i });
+    else runs[runs.length - 1] = { first, last: i };
   });
-  if (first >= 0) lengths.push(last - first + 1);
-  return lengths;
+  return runs;
+}
+
+/** Chance under which so many lone intervals so unusual are no noise. */
+const NOISE = 0.01;
+
+/**
+ * Lengths, in intervals, of the runs whose event counts the usual rate does not explain, without the lone intervals that noise explains: where every
+ * interval is independent, as many at least as unusual as this one are seen with probability {@link NOISE} or more.
+ */
+export function burstLengths(intervals: readonly Arm[], usual = usualShare(intervals)): number[] {
+  const runs = runsOf(intervals, usual);
+  const tailOf = ({ first }: Run) => {
+    const { requests, events } = intervals[first] as Arm;
+    return poissonTail(events, requests * usual);
+  };
+  const isLone = ({ first, last }: Run) => first === last;
+  const lone = runs.filter(isLone).map(tailOf);
+  const isNoise = (tail: number) =>
+    poissonTail(lone.filter((other) => other <= tail).length, intervals.length * tail) >= NOISE;
+  return runs
+    .filter((run) => !(isLone(run) && isNoise(tailOf(run))))
+    .map(({ first, last }) => last - first + 1);
 }
 
 /** How many intervals a block must hold so that bursts of these lengths fit in it: twice their P95, 1 where there are none. */

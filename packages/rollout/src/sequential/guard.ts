@@ -6,6 +6,7 @@ import {
   LIMIT_STAKES,
   logMean,
   ODDS_RATIOS,
+  overshootBoost,
   type StartTimes,
   SWAP_STAKES,
   startTimes,
@@ -143,7 +144,6 @@ function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence {
   recent.push(open);
   const seen = addArm(guard.live, live);
   const independent = rule.assume === 'independent';
-  const besideFactors = conditionalFactors(candidate, live, independent ? ODDS_RATIOS : BESIDE);
   return {
     ...guard,
     filled: 0,
@@ -151,8 +151,8 @@ function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence {
     recent,
     live: seen,
     beside: independent
-      ? stepStartTimes(guard.beside, besideFactors)
-      : watchAnew(guard.beside, besideFactors),
+      ? stepIndependent(guard.beside, open, guard.alpha)
+      : watchAnew(guard.beside, conditionalFactors(candidate, live, BESIDE)),
     swap: independent ? guard.swap : stepStartTimes(guard.swap, swapFactors(candidate, live)),
     rank: guard.past && !independent ? stepRank(guard, guard.past, recent, seen, rule) : guard.rank,
     limit: rule.limit < 1 ? stepStartTimes(guard.limit, limitFactors(open, rule.limit)) : guard.limit,
@@ -167,6 +167,14 @@ function closeBlock(guard: GuardEvidence, rule: GuardRule): GuardEvidence {
         ? guard.power
         : addPower(guard.power, open, rule.detect, rule.limit, splitAlpha(guard, rule), independent),
   };
+}
+
+function stepIndependent(beside: StartTimes, { live, candidate }: Block, alpha: number): StartTimes {
+  const boost = overshootBoost(beside, candidate, live, alpha);
+  return stepStartTimes(
+    beside,
+    conditionalFactors(candidate, live).map((f) => boost * f),
+  );
 }
 
 function stepRank(

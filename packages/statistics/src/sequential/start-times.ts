@@ -31,7 +31,8 @@ export function startTimes(bets: number, horizon: number, atFirst = 0.5): StartT
   return { horizon, blocks: 0, atFirst, wealth: new Array<number>(bets).fill(0) };
 }
 
-function startWeight({ blocks, horizon, atFirst }: StartTimes): number {
+/** What each bet is given before the next block. */
+export function startWeight({ blocks, horizon, atFirst }: StartTimes): number {
   if (blocks >= horizon) return 0;
   return (1 - atFirst) / horizon + (blocks === 0 ? atFirst : 0);
 }
@@ -58,11 +59,13 @@ export function stepStartTimes(state: StartTimes, factors: readonly number[], mo
   return { horizon, blocks: blocks + 1, atFirst, wealth: next };
 }
 
+/** What has not started after these blocks. */
+export const unspentWeight = ({ horizon, blocks, atFirst }: StartTimes): number =>
+  blocks === 0 ? 1 : ((1 - atFirst) * Math.max(0, horizon - blocks)) / horizon;
+
 /** ln E: the mean wealth of the bets and the weight that has not started yet. Act once it reaches ln(1 / alpha). */
-export function startTimesEvidence({ horizon, blocks, atFirst, wealth }: StartTimes): number {
+export function startTimesEvidence(state: StartTimes): number {
   let sum = 0;
-  for (const w of wealth) sum += w;
-  const left = Math.max(0, horizon - blocks) / horizon;
-  const unspent = blocks === 0 ? 1 : (1 - atFirst) * left;
-  return Math.log(Math.max(sum / wealth.length + unspent, 1 / MOST));
+  for (const w of state.wealth) sum += w;
+  return Math.log(Math.max(sum / state.wealth.length + unspentWeight(state), 1 / MOST));
 }
