@@ -37,9 +37,10 @@ export function pair(candidate: Side, baseline: Side): Pairs | null {
   const [a, b] = [candidate.task.items, baseline.task.items];
   const [x, y] = [candidate.series.scores, baseline.series.scores];
   if (!a || !b || !x || !y) return null;
-  const rows = new Int32Array(a.size);
-  const left = new Float64Array(a.size);
-  const right = new Float64Array(a.size);
+  const most = Math.min(a.size, b.size);
+  const rows = new Int32Array(most);
+  const left = new Float64Array(most);
+  const right = new Float64Array(most);
   let n = 0;
   let both = 0;
   let binary = true;

@@ -1,12 +1,13 @@
 import { CORPUS_STATISTICS, type CorpusKind } from '../scorers/corpus-statistics.ts';
 import type { CorpusColumn, CorpusPart } from './corpus-column.ts';
+import { grown } from './grown.ts';
 
 /** A corpus figure of a fixed number of counts, as BLEU's matches and lengths. */
 export class CountsColumn implements CorpusColumn {
   readonly kind: CorpusKind;
   readonly width: number;
   readonly statistic: (sums: ArrayLike<number>) => number;
-  private counts: Float64Array;
+  private counts: Float64Array<ArrayBuffer>;
   private given = new Uint8Array(64);
 
   constructor(kind: CorpusKind) {
@@ -19,12 +20,8 @@ export class CountsColumn implements CorpusColumn {
   set(row: number, part: CorpusPart): void {
     if (row >= this.given.length) {
       const size = Math.max(row + 1, 2 * this.given.length);
-      const given = new Uint8Array(size);
-      given.set(this.given);
-      this.given = given;
-      const wider = new Float64Array(size * this.width);
-      wider.set(this.counts);
-      this.counts = wider;
+      this.given = grown(this.given, size);
+      this.counts = grown(this.counts, size * this.width);
     }
     this.given[row] = 1;
     this.counts.set(part as ArrayLike<number>, row * this.width);

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
+import { grown } from './grown.ts';
 import type { Key } from './item-key.ts';
+import { inOrder } from './sorted-rows.ts';
 
 /** What a column is made of, to hand it to another thread. */
 export interface DigestColumnParts {
   /** Four words a row. */
-  readonly words: Uint32Array;
+  readonly words: Uint32Array<ArrayBuffer>;
   /** 1: the row has one. */
-  readonly given: Uint8Array;
+  readonly given: Uint8Array<ArrayBuffer>;
   readonly filled: number;
 }
 
 /** Rows of 128-bit digests as four 32-bit words each. */
 export class DigestColumn {
-  private words: Uint32Array = new Uint32Array(4 * 256);
-  private given: Uint8Array = new Uint8Array(256);
+  private words: Uint32Array<ArrayBuffer> = new Uint32Array(4 * 256);
+  private given: Uint8Array<ArrayBuffer> = new Uint8Array(256);
   /** How many rows have one. */
   filled = 0;
 
@@ -33,12 +35,8 @@ export class DigestColumn {
   set(row: number, digest: Key): void {
     if (row >= this.given.length) {
       const size = Math.max(row + 1, 2 * this.given.length);
-      const words = new Uint32Array(4 * size);
-      words.set(this.words);
-      this.words = words;
-      const given = new Uint8Array(size);
-      given.set(this.given);
-      this.given = given;
+      this.words = grown(this.words, 4 * size);
+      this.given = grown(this.given, size);
     }
     for (let i = 0; i < 4; i++) this.words[4 * row + i] = digest[i] as number;
     if (!this.given[row]) this.filled++;
@@ -72,44 +70,27 @@ export function sameWords(words: Uint32Array, row: number, others: Uint32Array, 
   );
 }
 
+const scratch = Buffer.alloc(16);
+
 /** Four words of a row as 32 hex digits. */
 export function hexOf(words: Uint32Array, row: number): string {
-  let hex = '';
-  for (let i = 4 * row; i < 4 * row + 4; i++) hex += (words[i] as number).toString(16).padStart(8, '0');
-  return hex;
+  for (let i = 0; i < 4; i++) scratch.writeUInt32BE(words[4 * row + i] as number, 4 * i);
+  return scratch.toString('hex');
 }
+
+/** How many digests are hashed at once. */
+const BLOCK = 4096;
 
 /** SHA-256 (64 hex digits) over `size` digests in sorted order, so that the order they came in does not matter. */
 export function fingerprintOf(words: Uint32Array, size: number): string {
-  const bytes = Buffer.alloc(16 * size);
+  const sha = createHash('sha256');
+  const bytes = Buffer.alloc(16 * Math.min(BLOCK, size));
   let at = 0;
-  for (const row of sortedRows(words, size)) {
+  for (const row of inOrder(words, size)) {
     for (let i = 4 * row; i < 4 * row + 4; i++) at = bytes.writeUInt32BE(words[i] as number, at);
+    if (at < bytes.length) continue;
+    sha.update(bytes);
+    at = 0;
   }
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-const ROW_BITS = 21;
-
-function sortedRows(words: Uint32Array, size: number): Iterable<number> {
-  const compare = (p: number, q: number): number => {
-    for (let i = 0; i < 4; i++) {
-      const d = (words[4 * p + i] as number) - (words[4 * q + i] as number);
-      if (d !== 0) return d;
-    }
-    return 0;
-  };
-  if (size > 2 ** ROW_BITS) return Uint32Array.from({ length: size }, (_, i) => i).sort(compare);
-  // first word and row share a double: numbers sort an order of magnitude faster than by a callback
-  const packed = new Float64Array(size);
-  for (let row = 0; row < size; row++) packed[row] = (words[4 * row] as number) * 2 ** ROW_BITS + row;
-  packed.sort();
-  const rows = Uint32Array.from(packed, (p) => p % 2 ** ROW_BITS);
-  for (let from = 0; from < size; ) {
-    let to = from + 1;
-    while (to < size && words[4 * (rows[to] as number)] === words[4 * (rows[from] as number)]) to++;
-    if (to > from + 1) rows.subarray(from, to).sort(compare);
-    from = to;
-  }
-  return rows;
+  return sha.update(bytes.subarray(0, at)).digest('hex');
 }

@@ -1,4 +1,5 @@
 import { DigestColumn, type DigestColumnParts, fingerprintOf, sameWords } from './digest-column.ts';
+import { grown } from './grown.ts';
 import { type Key, keyOfHex, keyOfId } from './item-key.ts';
 import { KeyTable, type KeyTableParts } from './key-table.ts';
 import { LabelColumn, type LabelColumnParts } from './label-column.ts';
@@ -21,7 +22,7 @@ export interface ItemsParts {
   readonly slices: readonly (readonly [name: string, column: LabelColumnParts])[];
   readonly repeated: number;
   readonly contents: DigestColumnParts;
-  readonly places: Float64Array;
+  readonly places: Float64Array<ArrayBuffer>;
   readonly withPrompt: number;
   readonly promptWords: Uint32Array;
   readonly byId: boolean;
@@ -40,7 +41,7 @@ export class Items {
   /** Scores beyond an item's first in the first series: repeats, epochs, rows of the same content. */
   repeated = 0;
   private contents = new DigestColumn();
-  private places: Float64Array = new Float64Array(256).fill(-1);
+  private places: Float64Array<ArrayBuffer> = new Float64Array(256).fill(-1);
   private withPrompt = 0;
   private promptWords: Uint32Array = new Uint32Array(4);
   private byId = false;
@@ -153,6 +154,12 @@ export class Items {
     return rows;
   }
 
+  /** Gives back the memory kept for more items. */
+  trim(): void {
+    this.keys.trim();
+    if (this.places.length > this.size) this.places = grown(this.places, this.size);
+  }
+
   /** Where the item lies in its file; -1 when unknown. */
   place(row: number): number {
     return row < this.places.length ? (this.places[row] as number) : -1;
@@ -194,9 +201,8 @@ export class Items {
 
   private setPlace(row: number, at: number): void {
     if (row >= this.places.length) {
-      const wider = new Float64Array(Math.max(row + 1, 2 * this.places.length)).fill(-1);
-      wider.set(this.places);
-      this.places = wider;
+      const before = this.places.length;
+      this.places = grown(this.places, Math.max(row + 1, 2 * before)).fill(-1, before);
     }
     this.places[row] = at;
   }

@@ -1,11 +1,15 @@
 import { hexOf } from './digest-column.ts';
+import { dropped, grown } from './grown.ts';
 import { type Key, keyOfHex } from './item-key.ts';
+
+/** Slots, in numbers, from which on a table grows by two instead of four: half the memory for a few more collisions. */
+const LARGE = 2 ** 23;
 
 /** What a table is made of, to hand it to another thread. */
 export interface KeyTableParts {
   /** Four words a row. */
-  readonly words: Uint32Array;
-  readonly slots: Int32Array;
+  readonly words: Uint32Array<ArrayBuffer>;
+  readonly slots: Int32Array<ArrayBuffer>;
   readonly rows: number;
 }
 
@@ -15,9 +19,9 @@ export interface KeyTableParts {
  */
 export class KeyTable {
   /** Four words a row. */
-  words: Uint32Array = new Uint32Array(4 * 256);
+  words: Uint32Array<ArrayBuffer> = new Uint32Array(4 * 256);
   /** Two numbers a slot: the row (-1: free) and the first word of its key, which tells most keys apart at once. */
-  private slots: Int32Array = new Int32Array(2048).fill(-1);
+  private slots: Int32Array<ArrayBuffer> = new Int32Array(2048).fill(-1);
   private rows = 0;
   private readonly scratch = new Uint32Array(4);
 
@@ -69,9 +73,7 @@ export class KeyTable {
     if (found >= 0) return found;
     const row = this.rows++;
     if (4 * this.rows > this.words.length) {
-      const wider = new Uint32Array(2 * this.words.length);
-      wider.set(this.words);
-      this.words = wider;
+      this.words = grown(this.words, 8 * this.rows);
     }
     const w = this.words;
     w[4 * row] = a;
@@ -83,6 +85,11 @@ export class KeyTable {
     this.slots[free + 1] = a;
     if (4 * this.rows > this.slots.length) this.rehash();
     return row;
+  }
+
+  /** Gives back the memory kept for more keys. */
+  trim(): void {
+    this.words = grown(this.words, 4 * this.rows);
   }
 
   /** The key of a row, as 32 hex digits. */
@@ -105,7 +112,9 @@ export class KeyTable {
   }
 
   private rehash(): void {
-    const slots = new Int32Array(4 * this.slots.length).fill(-1);
+    const size = (this.slots.length < LARGE ? 4 : 2) * this.slots.length;
+    dropped(this.slots); // all is made again from the rows
+    const slots = new Int32Array(size).fill(-1);
     const mask = slots.length - 2;
     for (let row = 0; row < this.rows; row++) {
       const a = this.words[4 * row] as number;

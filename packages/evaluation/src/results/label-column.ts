@@ -1,14 +1,16 @@
+import { grown } from './grown.ts';
+
 /** What a column is made of, to hand it to another thread. */
 export interface LabelColumnParts {
   readonly labels: readonly string[];
   /** An index into `labels` a row, or -1. */
-  readonly codes: Int32Array;
+  readonly codes: Int32Array<ArrayBuffer>;
 }
 
 /** One text an item (a slice, a cluster), each distinct text kept once. */
 export class LabelColumn {
   readonly labels: string[] = [];
-  private codes: Int32Array = new Int32Array(256).fill(-1);
+  private codes: Int32Array<ArrayBuffer> = new Int32Array(256).fill(-1);
   private known = new Map<string, number>();
 
   /** The column of what `parts` gave; it holds the very array of codes. */
@@ -25,9 +27,8 @@ export class LabelColumn {
 
   set(row: number, label: string): void {
     if (row >= this.codes.length) {
-      const wider = new Int32Array(Math.max(row + 1, 2 * this.codes.length)).fill(-1);
-      wider.set(this.codes);
-      this.codes = wider;
+      const before = this.codes.length;
+      this.codes = grown(this.codes, Math.max(row + 1, 2 * before)).fill(-1, before);
     }
     let code = this.known.get(label);
     if (code === undefined) {

@@ -1,9 +1,11 @@
+import { grown } from './grown.ts';
+
 /** What a column is made of, to hand it to another thread. */
 export interface ScoreColumnParts {
-  readonly sums: Float64Array;
+  readonly sums: Float64Array<ArrayBuffer>;
   /** null: no item has more than one score. */
-  readonly squares: Float64Array | null;
-  readonly counts: Uint16Array;
+  readonly squares: Float64Array<ArrayBuffer> | null;
+  readonly counts: Uint16Array<ArrayBuffer>;
 }
 
 /**
@@ -11,9 +13,9 @@ export interface ScoreColumnParts {
  * counted as more items; an item without a score has count 0.
  */
 export class ScoreColumn {
-  private sums: Float64Array = new Float64Array(256);
-  private squares: Float64Array | null = null;
-  private counts: Uint16Array = new Uint16Array(256);
+  private sums: Float64Array<ArrayBuffer> = new Float64Array(256);
+  private squares: Float64Array<ArrayBuffer> | null = null;
+  private counts: Uint16Array<ArrayBuffer> = new Uint16Array(256);
 
   /** The column of what `parts` gave; it holds the very arrays. */
   static fromParts({ sums, squares, counts }: ScoreColumnParts): ScoreColumn {
@@ -50,6 +52,14 @@ export class ScoreColumn {
     this.squares[row] = variance * (count - 1) + mean * mean * count;
   }
 
+  /** Gives back the memory kept for items beyond so many. */
+  trim(items: number): void {
+    if (this.sums.length <= items) return;
+    this.sums = grown(this.sums, items);
+    if (this.squares) this.squares = grown(this.squares, items);
+    this.counts = grown(this.counts, items);
+  }
+
   /** How many scores the item has. */
   count(row: number): number {
     return row < this.counts.length ? (this.counts[row] as number) : 0;
@@ -71,15 +81,8 @@ export class ScoreColumn {
 
   private widen(least: number): void {
     const size = Math.max(least, 2 * this.sums.length);
-    const grow = (old: Float64Array): Float64Array<ArrayBuffer> => {
-      const next = new Float64Array(size);
-      next.set(old);
-      return next;
-    };
-    this.sums = grow(this.sums);
-    if (this.squares) this.squares = grow(this.squares);
-    const counts = new Uint16Array(size);
-    counts.set(this.counts);
-    this.counts = counts;
+    this.sums = grown(this.sums, size);
+    if (this.squares) this.squares = grown(this.squares, size);
+    this.counts = grown(this.counts, size);
   }
 }

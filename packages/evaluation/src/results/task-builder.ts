@@ -4,6 +4,9 @@ import { type ItemSeen, Items } from './items.ts';
 import type { Series, Settings, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
 
+/** Items from which on the memory that was kept for more of them matters. */
+const LARGE = 2 ** 16;
+
 /** What an evaluator printed of a series, beside the items' scores. */
 export interface Printed {
   readonly higherIsBetter?: boolean | null;
@@ -89,6 +92,10 @@ export class TaskBuilder {
   }
 
   finish(rest: { settings?: Settings; incomplete?: number; errored?: number } = {}): Task {
+    if (this.items.size > LARGE) {
+      this.items.trim();
+      for (const { scores } of this.columns.values()) scores.trim(this.items.size);
+    }
     const series = new Map<string, Series>();
     for (const key of new Set([...this.printed.keys(), ...this.columns.keys(), ...this.corpora.keys()])) {
       const column = this.columns.get(key);
