@@ -1,8 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as kind from '../kubernetes/rule-kind.ts';
+import type { Steered } from '../kubernetes/rules.ts';
 import { slotsIn } from '../kubernetes/slots.ts';
-import { backendsOf, type Route, type Rule, shareIn, withShare } from './route.ts';
+import { type Route, type Rule, routeRules } from './route.ts';
 import { takenUp, troubles } from './standing.ts';
+
+const shareIn = (route: Route, steered: Steered) => kind.shareIn(routeRules, route, steered);
+const withShare = (route: Route, points: number, steered: Steered) =>
+  kind.withShare(routeRules, route, points, steered);
+const backendsOf = (route: Route) => kind.backendsOf(routeRules, route);
 
 const slots = { stable: 'qwen-stable', canary: 'qwen-canary' };
 const all = { slots, rule: undefined };

@@ -1,6 +1,5 @@
-import type { Percent } from '@sluice/contract';
 import type { Condition, KubernetesObject } from '@sluice/kubernetes';
-import { type Steered, shareOfRules, type WeightedRule, weightsFor } from '../kubernetes/rules.ts';
+import type { RuleKind } from '../kubernetes/rule-kind.ts';
 
 /** A backend of a rule; users are shared out by `weight` / sum of the rule's weights. */
 export interface BackendRef {
@@ -11,9 +10,29 @@ export interface BackendRef {
   readonly weight?: number;
 }
 
+/** What a header or a parameter of a query must be. */
+export interface ValueMatch {
+  readonly name: string;
+  readonly value: string;
+  /** Default: Exact. */
+  readonly type?: 'Exact' | 'RegularExpression';
+}
+
+/** Which requests a rule is for: all that is said must hold. */
+export interface Match {
+  readonly headers?: readonly ValueMatch[];
+  readonly queryParams?: readonly ValueMatch[];
+  /** Of an HTTPRoute. Default: every path. */
+  readonly path?: { readonly type?: string; readonly value?: string };
+  /** Of an HTTPRoute the verb, of a GRPCRoute the service and its method. */
+  readonly method?: string | { readonly type?: string; readonly service?: string; readonly method?: string };
+}
+
 /** A rule of an HTTPRoute or a GRPCRoute. What else it holds is kept as it is. */
 export interface Rule {
   readonly name?: string;
+  /** One of them must hold; none: all requests. */
+  readonly matches?: readonly Match[];
   readonly backendRefs?: readonly BackendRef[];
 }
 
@@ -29,33 +48,18 @@ export interface Route extends KubernetesObject {
   };
 }
 
-const rulesOf = ({ spec }: Route): WeightedRule[] =>
-  (spec.rules ?? []).map(({ name, backendRefs = [] }) => ({
+export const routeRules: RuleKind<Route, Rule> = {
+  rulesIn: ({ spec }) => spec.rules ?? [],
+  patch: (rules) => ({ spec: { rules } }),
+  plain: ({ name, backendRefs = [] }) => ({
     name,
     backends: backendRefs.map((ref) => ({ name: ref.name, weight: ref.weight ?? 1 })),
-  }));
-
-/** Names of all backends. */
-export function backendsOf(route: Route): string[] {
-  return [...new Set(rulesOf(route).flatMap(({ backends }) => backends.map(({ name }) => name)))];
-}
-
-/** Share of slot `canary`, in percent. */
-export function shareIn(route: Route, steered: Steered): Percent {
-  return shareOfRules(route.metadata.name, rulesOf(route), steered);
-}
-
-/** The route's rules with another share; undefined where they have it already. @param points hundredths of a percent */
-export function withShare(route: Route, points: number, steered: Steered): readonly Rule[] | undefined {
-  const weights = weightsFor(route.metadata.name, rulesOf(route), points, steered);
-  if (weights.every((one) => one === undefined)) return undefined;
-  return (route.spec.rules ?? []).map((rule, i) => {
-    const wanted = weights[i];
-    if (!wanted) return rule;
-    const backendRefs = (rule.backendRefs ?? []).map((ref) => ({
+  }),
+  weighted: (rule, weights) => ({
+    ...rule,
+    backendRefs: (rule.backendRefs ?? []).map((ref) => ({
       ...ref,
-      weight: wanted[ref.name] ?? ref.weight ?? 1,
-    }));
-    return { ...rule, backendRefs };
-  });
-}
+      weight: weights[ref.name] ?? ref.weight ?? 1,
+    })),
+  }),
+};

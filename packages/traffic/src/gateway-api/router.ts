@@ -1,9 +1,9 @@
-import { openObject } from '../kubernetes/object-router.ts';
-import { slotsIn } from '../kubernetes/slots.ts';
-import { parseObjectTarget } from '../kubernetes/target.ts';
+import { quote, UserError } from '@sluice/contract';
+import { openRules, type RuleRouter } from '../kubernetes/rule-router.ts';
 import type { Capabilities, Router, RouterOptions } from '../router.ts';
-import { backendsOf, type Route, shareIn, withShare } from './route.ts';
-import { takenUp, troubles } from './standing.ts';
+import { narrowing } from './narrowing.ts';
+import { type Route, type Rule, routeRules } from './route.ts';
+import { refused, takenUp, troubles } from './standing.ts';
 
 export const can: Capabilities = {
   weights: true,
@@ -15,36 +15,28 @@ export const can: Capabilities = {
   precision: 0.01,
 };
 
-const KINDS = ['HTTPRoute', 'GRPCRoute'];
+const router: RuleRouter<Route, Rule, 'rule' | 'segments'> = {
+  kind: 'gateway-api',
+  can,
+  kinds: ['HTTPRoute', 'GRPCRoute'],
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  keys: ['rule', 'segments'],
+  rules: routeRules,
+  narrowing: ({ segments }) => {
+    if (segments !== undefined && segments !== 'exact')
+      throw new UserError(
+        `segments=${quote(segments)} in the target is unknown. Allowed: exact (headers are compared value by value, in small letters, for a gateway that knows no patterns). Whom a rollout is for is said by the input segments.`,
+      );
+    return narrowing(segments ?? 'pattern');
+  },
+  takenUp,
+  refused,
+  notes: troubles,
+};
 
 /**
- * Kubernetes Gateway API: the weights of two backends in the rules of a route. Which users a rule is for is said by its matches,
- * so a segment is a rule of its own; within it each request is drawn anew.
+ * Kubernetes Gateway API: the weights of two backends in the rules of a route. A segment is a rule with headers besides, before the
+ * one that it was made from; within it each request is drawn anew.
  * @throws UserError, SystemError
  */
-export async function openGatewayApi(options: RouterOptions): Promise<Router> {
-  const target = parseObjectTarget(options.target, KINDS, ['stable', 'canary', 'rule']);
-  const { kind, options: asked } = target;
-  const resource = {
-    apiVersion: 'gateway.networking.k8s.io/v1',
-    kind,
-    plural: `${kind.toLowerCase()}s`,
-    namespaced: true,
-  };
-  return await openObject<Route>(options, target, resource, (route) => {
-    const slots = slotsIn(route.metadata.name, backendsOf(route), asked, options);
-    const steered = { slots, rule: asked.rule };
-    return {
-      kind: 'gateway-api',
-      can,
-      slots,
-      share: (now) => shareIn(now, steered),
-      moved: (now, points) => {
-        const rules = withShare(now, points, steered);
-        return rules && { spec: { rules } };
-      },
-      takenUp,
-      notes: troubles,
-    };
-  });
-}
+export const openGatewayApi = (options: RouterOptions): Promise<Router> => openRules(router, options);

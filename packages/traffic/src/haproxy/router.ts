@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { nearest, type Percent, quote, SystemError, UserError } from '@sluice/contract';
 import { basisPoints, checkNotSplit, checkSalt } from '../limits.ts';
 import type { Capabilities, Router, RouterOptions, Segments, Server, Slot } from '../router.ts';
+import { plainSegments } from '../segments.ts';
 import { infoIn, proxiesIn, serversIn, variableIn } from './replies.ts';
 import { writeRestartFile } from './restart-file.ts';
-import { plainSegments, segmentCommands, segmentsIn } from './segments.ts';
+import { segmentCommands, segmentsIn } from './segments.ts';
 import { addressText, exchange } from './socket.ts';
 import { type HaproxyTarget, parseHaproxyTarget } from './target.ts';
 

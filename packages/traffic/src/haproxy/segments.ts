@@ -1,25 +1,6 @@
 import { quote, UserError } from '@sluice/contract';
 import type { Segments } from '../router.ts';
-
-/** A header's name, and a value as it is compared: in small letters, without anything that a socket command or a map could take for more. */
-const HEADER = /^[a-z][a-z0-9-]{0,63}$/;
-const VALUE = /^[a-z0-9][a-z0-9._@:/+-]{0,127}$/;
-
-/** Segments in small letters, each value once. @throws UserError for what no map could hold */
-export function plainSegments(segments: Segments): Segments {
-  const plain: Record<string, readonly string[]> = {};
-  for (const [name, values] of Object.entries(segments)) {
-    const header = name.toLowerCase();
-    const lower = [...new Set(values.map((value) => value.toLowerCase()))].sort();
-    const wrong = [...(HEADER.test(header) ? [] : [name]), ...lower.filter((value) => !VALUE.test(value))][0];
-    if (wrong !== undefined || lower.length === 0)
-      throw new UserError(
-        `segments: ${wrong === undefined ? `${name} has no value` : `${quote(wrong)} is no header or value that HAProxy can be told`}. Allowed: letters, digits and ._@:/+- (headers: letters, digits and -).`,
-      );
-    plain[header] = lower;
-  }
-  return plain;
-}
+import { HEADER } from '../segments.ts';
 
 /** The commands that replace what the map holds. Each entry is `header=value`. */
 export function segmentCommands(map: string, segments: Segments): string[] {

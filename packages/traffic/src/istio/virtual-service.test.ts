@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { backendsOf, type HttpRule, shareIn, type VirtualService, withShare } from './virtual-service.ts';
+import * as kind from '../kubernetes/rule-kind.ts';
+import type { Steered } from '../kubernetes/rules.ts';
+import { type HttpRule, httpRules, narrowing, type VirtualService } from './virtual-service.ts';
+
+const shareIn = (service: VirtualService, steered: Steered) => kind.shareIn(httpRules, service, steered);
+const withShare = (service: VirtualService, points: number, steered: Steered) =>
+  kind.withShare(httpRules, service, points, steered);
+const backendsOf = (service: VirtualService) => kind.backendsOf(httpRules, service);
 
 const all = { slots: { stable: 'v1', canary: 'v2' }, rule: undefined };
 const service = (...http: readonly HttpRule[]): VirtualService => ({
@@ -39,4 +46,39 @@ it('a share is set in each rule with both, and nothing else changes', () => {
   expect(changed).toEqual([{ ...eu, route: [to('v1', 8_750), to('v2', 1_250)] }, old]);
   expect(withShare(service(...(changed as HttpRule[])), 1_250, all)).toBeUndefined();
   expect(shareIn(service(...(changed as HttpRule[])), all)).toBe(12.5);
+});
+
+it('a rule for the users of segments asks for their headers besides, in whatever case', () => {
+  const eu = { regex: '(?i)^(?:eu|us)$' };
+  const rule = {
+    name: 'chat',
+    match: [{ uri: { prefix: '/v1' }, headers: { cookie: { prefix: 'a' } } }, { headers: {} }],
+    route: [to('v1')],
+    timeout: '600s',
+  };
+  expect(narrowing.narrowed(rule, { 'x-region': ['eu', 'us'], 'x-tenant': ['acme.org'] })).toEqual({
+    ...rule,
+    match: [
+      {
+        uri: { prefix: '/v1' },
+        headers: { cookie: { prefix: 'a' }, 'x-region': eu, 'x-tenant': { regex: '(?i)^(?:acme\\.org)$' } },
+      },
+      { headers: { 'x-region': eu, 'x-tenant': { regex: '(?i)^(?:acme\\.org)$' } } },
+    ],
+  });
+  expect(narrowing.narrowed({ route: [] }, { 'x-region': ['eu', 'us'] })).toEqual({
+    route: [],
+    match: [{ headers: { 'x-region': eu } }],
+  });
+});
+
+it('a rule that asks for the header already is for them as a whole, or for none of them', () => {
+  const asks = (header: object) => ({ match: [{ headers: { 'X-Region': header } }], route: [to('v1')] });
+  const narrowed = (header: object) => narrowing.narrowed(asks(header), { 'x-region': ['eu'] });
+  expect(narrowed({ exact: 'EU' })).toEqual(asks({ exact: 'EU' }));
+  expect(narrowed({ regex: '(?i)^(?:eu)$' })).toEqual(asks({ regex: '(?i)^(?:eu)$' }));
+  expect(narrowed({})).toEqual(asks({ regex: '(?i)^(?:eu)$' }));
+  expect(narrowed({ exact: 'asia' })).toBeUndefined();
+  for (const other of [{ prefix: 'e' }, { regex: 'e.' }])
+    expect(() => narrowed(other)).toThrow(/asks for header x-region by '?"?e/);
 });

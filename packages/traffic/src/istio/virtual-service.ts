@@ -1,6 +1,7 @@
-import type { Percent } from '@sluice/contract';
+import { quote, UserError } from '@sluice/contract';
 import type { KubernetesObject } from '@sluice/kubernetes';
-import { type Steered, shareOfRules, type WeightedRule, weightsFor } from '../kubernetes/rules.ts';
+import type { Narrowing, RuleKind } from '../kubernetes/rule-kind.ts';
+import { patternOf } from '../segments.ts';
 
 /** A destination of a rule; users are shared out by `weight` / sum of the rule's weights. */
 export interface Destination {
@@ -9,9 +10,18 @@ export interface Destination {
   readonly weight?: number;
 }
 
+/** What a text must be; nothing: anything. */
+interface StringMatch {
+  readonly exact?: string;
+  readonly prefix?: string;
+  readonly regex?: string;
+}
+
 /** A rule for HTTP. What else it holds is kept as it is. */
 export interface HttpRule {
   readonly name?: string;
+  /** One of them must hold; none: all requests. */
+  readonly match?: readonly { readonly headers?: Readonly<Record<string, StringMatch>> }[];
   readonly route?: readonly Destination[];
 }
 
@@ -24,37 +34,39 @@ export interface VirtualService extends KubernetesObject {
 const nameOf = ({ destination }: Destination): string =>
   destination.subset ?? (destination.host.split('.')[0] as string);
 
-const rulesOf = ({ spec }: VirtualService): WeightedRule[] =>
-  (spec.http ?? []).map(({ name, route = [] }) => ({
+export const httpRules: RuleKind<VirtualService, HttpRule> = {
+  rulesIn: ({ spec }) => spec.http ?? [],
+  patch: (http) => ({ spec: { http } }),
+  plain: ({ name, route = [] }) => ({
     name,
     backends: route.map((one) => ({ name: nameOf(one), weight: one.weight ?? (route.length === 1 ? 1 : 0) })),
-  }));
+  }),
+  weighted: (rule, weights) => ({
+    ...rule,
+    route: (rule.route ?? []).map((one) => ({ ...one, weight: weights[nameOf(one)] ?? one.weight ?? 0 })),
+  }),
+};
 
-/** Names of all backends. */
-export function backendsOf(service: VirtualService): string[] {
-  return [...new Set(rulesOf(service).flatMap(({ backends }) => backends.map(({ name }) => name)))];
-}
-
-/** Share of slot `canary`, in percent. */
-export function shareIn(service: VirtualService, steered: Steered): Percent {
-  return shareOfRules(service.metadata.name, rulesOf(service), steered);
-}
-
-/** The rules with another share; undefined where they have it already. @param points hundredths of a percent */
-export function withShare(
-  service: VirtualService,
-  points: number,
-  steered: Steered,
-): readonly HttpRule[] | undefined {
-  const weights = weightsFor(service.metadata.name, rulesOf(service), points, steered);
-  if (weights.every((one) => one === undefined)) return undefined;
-  return (service.spec.http ?? []).map((rule, i) => {
-    const wanted = weights[i];
-    if (!wanted) return rule;
-    const route = (rule.route ?? []).map((one) => ({
-      ...one,
-      weight: wanted[nameOf(one)] ?? one.weight ?? 0,
-    }));
-    return { ...rule, route };
-  });
-}
+/** A rule for the users of segments: its matches, each with the headers besides. The first rule that matches is taken, so it loses no others. */
+export const narrowing: Narrowing<HttpRule> = {
+  named: (rule, name) => ({ ...rule, name }),
+  narrowed(rule, segments) {
+    const match = (rule.match?.length ? rule.match : [{}]).flatMap((one) => {
+      const headers: Record<string, StringMatch> = { ...one.headers };
+      for (const [header, values] of Object.entries(segments)) {
+        const regex = patternOf(values);
+        const key = Object.keys(headers).find((name) => name.toLowerCase() === header) ?? header;
+        const asked = headers[key] ?? {};
+        if (asked.exact !== undefined) {
+          if (!values.includes(asked.exact.toLowerCase())) return [];
+        } else if (asked.prefix === undefined && (asked.regex ?? regex) === regex) headers[key] = { regex };
+        else
+          throw new UserError(
+            `segments: a rule asks for header ${header} by ${quote(asked.prefix ?? asked.regex ?? '')}; whether the values of the segment are in it cannot be said. Steer that rule alone (?rule=<name>), without segments.`,
+          );
+      }
+      return [{ ...one, headers }];
+    });
+    return match.length === 0 ? undefined : { ...rule, match };
+  },
+};

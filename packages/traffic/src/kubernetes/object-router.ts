@@ -1,7 +1,15 @@
-import { type Percent, SystemError } from '@sluice/contract';
+import { type Percent, SystemError, UserError } from '@sluice/contract';
 import { connectKubernetes, type KubernetesObject, type Resource } from '@sluice/kubernetes';
 import { basisPoints } from '../limits.ts';
-import type { Capabilities, Router, RouterKind, RouterOptions, RouterState, Slot } from '../router.ts';
+import type {
+  Capabilities,
+  Router,
+  RouterKind,
+  RouterOptions,
+  RouterState,
+  Segments,
+  Slot,
+} from '../router.ts';
 import { RoutedObject } from './routed-object.ts';
 import type { ObjectTarget } from './target.ts';
 
@@ -17,6 +25,18 @@ export interface Split<T extends KubernetesObject> {
   /** Whether the programs that follow the object have said that they have seen it as it is now. */
   takenUp?(object: T): boolean;
   notes?(object: T): readonly string[];
+  /** Why the programs that follow the object do not take what it says; undefined: they do, or have not said it. */
+  refused?(object: T): string | undefined;
+  /** Where the share can count for some users alone. */
+  readonly segments?: SegmentSplit<T>;
+}
+
+/** How one kind of objects says whom the share counts for. */
+export interface SegmentSplit<T extends KubernetesObject> {
+  /** Whom it counts for; a header without values: nobody. */
+  segments(object: T): Segments;
+  /** Others, as a merge patch; undefined where it is the same already. @throws UserError where it cannot be said */
+  told(object: T, segments: Segments, outside: Slot): object | undefined;
 }
 
 /** A router whose split is written in one object of the API, as it is to be: the state lies beside it. */
@@ -26,6 +46,8 @@ class ObjectRouter<T extends KubernetesObject> implements Router {
   readonly can: Capabilities;
   readonly slots: Readonly<Record<Slot, string>>;
   readonly state: RouterState;
+  readonly segments?: Router['segments'] & {};
+  readonly setSegments?: Router['setSegments'] & {};
   readonly #object: RoutedObject<T>;
   readonly #split: Split<T>;
   readonly #timeout: number;
@@ -39,6 +61,10 @@ class ObjectRouter<T extends KubernetesObject> implements Router {
     this.#split = split;
     this.#timeout = timeout;
     this.state = object.state((now, percent) => split.moved(now, basisPoints(percent)));
+    const { segments } = split;
+    if (!segments) return;
+    this.segments = async (signal) => segments.segments(await object.read(signal));
+    this.setSegments = (wanted, outside, signal) => this.#tell(segments, wanted, outside, signal);
   }
 
   async identity(signal?: AbortSignal): Promise<string> {
@@ -62,6 +88,38 @@ class ObjectRouter<T extends KubernetesObject> implements Router {
 
   async notes(signal?: AbortSignal): Promise<readonly string[]> {
     return this.#split.notes?.(await this.#object.read(signal)) ?? [];
+  }
+
+  /** Once all users are at the slot that stays, nobody needs to be told apart any more. */
+  async close(live: Slot, signal?: AbortSignal): Promise<void> {
+    const { segments } = this.#split;
+    if (!segments) return;
+    await this.#object.write(
+      (now) =>
+        this.#split.share(now) === (live === 'canary' ? 100 : 0) ? segments.told(now, {}, live) : undefined,
+      signal,
+    );
+  }
+
+  /** What is told and then refused is taken back: a route that no gateway takes may serve nobody. */
+  async #tell(
+    split: SegmentSplit<T>,
+    wanted: Segments,
+    outside: Slot,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const before = await this.#object.read(signal);
+    const written = await this.#object.write((now) => split.told(now, wanted, outside), signal);
+    if (written.metadata.resourceVersion === before.metadata.resourceVersion) return;
+    await this.#settled(signal);
+    const refused = this.#split.refused?.(await this.#object.read(signal));
+    if (refused === undefined || this.#split.refused?.(before) !== undefined) return;
+    const told = split.segments(before);
+    const gone = Object.values(told).some((values) => values.length === 0);
+    await this.#object.write((now) => split.told(now, gone ? {} : told, outside), signal);
+    throw new UserError(
+      `segments: ${refused}. ${this.#object.name} was put back as it was; its gateway may know no patterns for headers, then name ?segments=exact in the target.`,
+    );
   }
 
   /** Who is slow to take the object up is no error: the next look says it. */

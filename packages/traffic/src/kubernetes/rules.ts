@@ -18,11 +18,11 @@ export interface Steered {
 const WHOLE = 10_000;
 
 /** The rules that are steered. @throws UserError where there is none, or one sends users to a third backend */
-function steeredRules(
+export function steeredRules<W extends WeightedRule>(
   of: string,
-  rules: readonly WeightedRule[],
+  rules: readonly W[],
   { slots, rule }: Steered,
-): readonly WeightedRule[] {
+): readonly W[] {
   const has = ({ backends }: WeightedRule, name: string) => backends.some((one) => one.name === name);
   const both = rules.filter(
     (one) => (rule === undefined || one.name === rule) && has(one, slots.stable) && has(one, slots.canary),
@@ -41,37 +41,27 @@ function steeredRules(
 }
 
 /**
- * Share of slot `canary`, in percent. Rules that somebody let differ count alike, so that their share is none that was ever
- * set; a rule without any weight sends nobody to the canary.
+ * Share of slot `canary` over rules that are steered, in percent. Rules that somebody let differ count alike, so that their share
+ * is none that was ever set; a rule without any weight sends nobody to the canary.
  */
-export function shareOfRules(of: string, rules: readonly WeightedRule[], steered: Steered): Percent {
-  const shares = steeredRules(of, rules, steered).map(({ backends }) => {
+export function shareOver(rules: readonly WeightedRule[], { stable, canary }: Slots): Percent {
+  const shares = rules.map(({ backends }) => {
     const sum = (name: string) =>
       backends.reduce((all, backend) => all + (backend.name === name ? backend.weight : 0), 0);
-    const canary = sum(steered.slots.canary);
-    const both = canary + sum(steered.slots.stable);
-    return both === 0 ? 0 : canary / both;
+    const both = sum(canary) + sum(stable);
+    return both === 0 ? 0 : sum(canary) / both;
   });
   return Math.round((shares.reduce((all, share) => all + share, 0) / shares.length) * 10_000) / 100;
 }
 
-/**
- * What each rule's backends are to weigh for another share: for a rule that is steered, the weight by name; undefined for one that
- * is left alone. All undefined where nothing changes.
- * @param points hundredths of a percent
- */
-export function weightsFor(
-  of: string,
-  rules: readonly WeightedRule[],
-  points: number,
-  steered: Steered,
-): readonly (Readonly<Record<string, number>> | undefined)[] {
-  const chosen = steeredRules(of, rules, steered);
-  const weights = { [steered.slots.stable]: WHOLE - points, [steered.slots.canary]: points };
-  const same = chosen.every(({ backends }) =>
-    backends.every(({ name, weight }) => (weights[name] ?? weight) === weight),
-  );
-  return rules.map((rule) => (!same && chosen.includes(rule) ? weights : undefined));
+/** What the backends of the slots weigh for a share. @param points hundredths of a percent */
+export function weightsFor(points: number, { stable, canary }: Slots): Readonly<Record<string, number>> {
+  return { [stable]: WHOLE - points, [canary]: points };
+}
+
+/** Whether a rule's backends weigh so already. */
+export function weighs({ backends }: WeightedRule, weights: Readonly<Record<string, number>>): boolean {
+  return backends.every(({ name, weight }) => (weights[name] ?? weight) === weight);
 }
 
 function shown(rules: readonly WeightedRule[]): string {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type CanaryIngress, checkCanary, moved, serviceOf, shareIn } from './ingress.ts';
+import { type CanaryIngress, checkCanary, moved, segments, serviceOf, shareIn, troubles } from './ingress.ts';
 
 const ingress = (annotations: Record<string, string>, spec: CanaryIngress['spec'] = {}): CanaryIngress => ({
   metadata: {
@@ -37,4 +37,18 @@ it('only the canary’s own Ingress is steered', () => {
   const paths = [{ backend: { service: { name: 'qwen-v2' } } }];
   expect(serviceOf(ingress({}, { rules: [{ http: { paths } }] }))).toBe('qwen-v2');
   expect(serviceOf(ingress({}, { defaultBackend: { service: { name: 'all' } } }))).toBe('all');
+});
+
+it('a header or a cookie that comes before the weight is told', () => {
+  expect(troubles(ingress({ canary: 'true', 'canary-weight': '5' }))).toEqual([]);
+  expect(troubles(ingress({ 'canary-by-header': 'x-canary', 'canary-by-header-value': 'eu' }))).toEqual([
+    expect.stringMatching(/canary-by-header, which comes before the weight/),
+  ]);
+});
+
+it('a share of some users alone is refused, as the controller has none', () => {
+  expect(segments.told(ingress({}), {}, 'stable')).toBeUndefined();
+  expect(() => segments.told(ingress({}), { 'x-region': ['eu'] }, 'stable')).toThrow(
+    /segments: Ingress qwen-canary cannot send a share of some users alone/,
+  );
 });

@@ -1,5 +1,6 @@
 import { type Percent, UserError } from '@sluice/contract';
 import type { KubernetesObject } from '@sluice/kubernetes';
+import type { SegmentSplit } from '../kubernetes/object-router.ts';
 
 interface Backend {
   readonly service?: { readonly name: string };
@@ -60,3 +61,29 @@ export function moved(ingress: CanaryIngress, points: number): object | undefine
   };
   return { metadata: { annotations } };
 }
+
+/** Annotations that the controller goes by before it comes to the weight. */
+const BEFORE = ['canary-by-header', 'canary-by-cookie'];
+
+/** What sends users to the canary or keeps them from it besides the weight. */
+export function troubles({ metadata }: CanaryIngress): string[] {
+  const { annotations = {}, name } = metadata;
+  return BEFORE.filter((key) => annotations[PREFIX + key] !== undefined).map(
+    (key) =>
+      `Ingress ${name} has ${PREFIX}${key}, which comes before the weight: whom it names is at the canary also at 0 %`,
+  );
+}
+
+/**
+ * The controller knows headers only instead of a weight: who has one is at the canary whole, or else drawn by the same weight as
+ * everybody. A share of the users of a segment cannot be said.
+ */
+export const segments: SegmentSplit<CanaryIngress> = {
+  segments: () => ({}),
+  told({ metadata }, wanted) {
+    if (Object.keys(wanted).length === 0) return undefined;
+    throw new UserError(
+      `segments: Ingress ${metadata.name} cannot send a share of some users alone. With ${PREFIX}canary-by-header all requests with the header go to the canary and all others are drawn by the weight; it has no both. Leave segments out, or use the router haproxy, gateway-api or istio, which have both.`,
+    );
+  },
+};

@@ -2,7 +2,7 @@ import { openObject } from '../kubernetes/object-router.ts';
 import { serviceOf as named } from '../kubernetes/slots.ts';
 import { parseObjectTarget } from '../kubernetes/target.ts';
 import type { Capabilities, Router, RouterOptions } from '../router.ts';
-import { type CanaryIngress, checkCanary, moved, serviceOf, shareIn } from './ingress.ts';
+import { type CanaryIngress, checkCanary, moved, segments, serviceOf, shareIn, troubles } from './ingress.ts';
 
 export const can: Capabilities = {
   weights: true,
@@ -34,6 +34,6 @@ export async function openNginxIngress(options: RouterOptions): Promise<Router> 
       stable: named(options.stable) ?? 'stable',
       canary: serviceOf(ingress) ?? named(options.canary) ?? 'canary',
     };
-    return { kind: 'nginx-ingress', can, slots, share: shareIn, moved };
+    return { kind: 'nginx-ingress', can, slots, share: shareIn, moved, notes: troubles, segments };
   });
 }
