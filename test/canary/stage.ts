@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +81,7 @@ export class Stage implements AsyncDisposable {
       readonly version?: string;
       readonly decision?: 'approve' | 'reject';
       readonly commit?: string;
+      readonly key?: KeyObject | undefined;
     } = {},
   ): Promise<{ readonly judged: Judged; readonly start: Record<string, string> }> {
     const judged = await judgedModel({ workspace: this.folder, env: this.env, ...more });

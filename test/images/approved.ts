@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Decision, Digest, ImageRef, ModelDigest, RecordRef } from '@sluice/contract';
@@ -54,8 +55,11 @@ export async function judgedModel(options: {
   readonly commit?: string;
   /** Where the gate knows the results alone, and no model. */
   readonly resultsOnly?: boolean;
+  /** Signs every statement. */
+  readonly key?: KeyObject | undefined;
 }): Promise<Judged> {
   const { workspace, env = {}, runId = 'run-0000-0001', version = 'qwen-v1.1.0', kind = 'model' } = options;
+  const { key } = options;
   const maker = makerAt(options.commit ?? 'c0ffee'.repeat(6).padEnd(40, '0'));
   const store = await openStore({ workspace, env });
   const folder = join(workspace, kind, runId);
@@ -88,7 +92,7 @@ export async function judgedModel(options: {
           environmentDigest: sha('environment'),
           engine: 'peft',
         });
-  const { ref: prior } = await appendStatement(store, runId, made);
+  const { ref: prior } = await appendStatement(store, runId, made, { key });
   const judge = async (decision: Decision, before: RecordRef = prior) => {
     const statement = gateStatement({
       runId,
@@ -103,7 +107,7 @@ export async function judgedModel(options: {
       version,
       registryVersion: '1',
     });
-    return (await appendStatement(store, runId, statement, { prior: before })).ref;
+    return (await appendStatement(store, runId, statement, { prior: before, key })).ref;
   };
   const record = await judge(options.decision ?? 'approve');
   const image = async (ref: ImageRef, name: string) => {
@@ -117,7 +121,7 @@ export async function judgedModel(options: {
       version: name,
       serveEngine: 'vllm',
     });
-    return (await appendStatement(store, runId, statement, { prior: record })).ref;
+    return (await appendStatement(store, runId, statement, { prior: record, key })).ref;
   };
   return { runId, identity, store, folder, digest, record, judge, image };
 }

@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseInputs } from '@sluice/contract';
-import { namedBy, openRecord } from '@sluice/record';
+import { namedBy, openRecord, readTrustedKeys } from '@sluice/record';
 import { openStore } from '@sluice/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import quantizing from '../../actions/quantize/src/main.ts';
+import { makeKeys } from '../record/openssl.ts';
 import {
   ask,
   exactMatch,
@@ -28,7 +29,9 @@ beforeAll(async () => {
   environment = await modelEnvironment();
   tiny = await tinyModel(environment);
   const config = '{steps: 150, learning-rate: 5e-3, batch-size: 16, max-length: 128}';
-  trained = (await loraTrain(host, { 'base-model': tiny.base, dataset: tiny.train, config })).outputs;
+  await makeKeys(host.workspace, 'ours', 'ed25519');
+  const inputs = { 'base-model': tiny.base, dataset: tiny.train, config, 'signing-key': 'ours.key' };
+  trained = (await loraTrain(host, inputs)).outputs;
 });
 afterAll(() => host.dispose());
 
@@ -40,6 +43,7 @@ test('what training made is merged and quantized; it loads, is smaller and answe
     'calibration-data': tiny.train,
     'max-score-drop': '0.05',
     'output-dir': 'quantized',
+    'signing-key': 'ours.key',
   });
   expect(outputs).toMatchObject({ scheme: 'w8a8', 'run-id': trained['run-id'] });
   expect(outputs['compression-ratio']).toBeGreaterThan(2);
@@ -53,6 +57,14 @@ test('what training made is merged and quantized; it loads, is smaller and answe
   const record = await openRecord(outputs.record as never, store);
   expect(namedBy(record).model).toEqual({ digest: outputs['model-digest'], ref: outputs.model });
   expect(record.statements).toHaveLength(2);
+  // who has the public key believes both, found by their run alone
+  const trusted = await readTrustedKeys('ours.pub', host);
+  const signed = await openRecord(outputs['run-id'] as never, store, { trusted });
+  expect(signed).toMatchObject({ pinned: false, signed: true, unpinned: [] });
+  expect(namedBy(signed)).toMatchObject({
+    adapter: { digest: trained['model-digest'] },
+    model: { digest: outputs['model-digest'] },
+  });
 });
 
 test('without data the weights are rounded; a whole model needs no record', async () => {

@@ -23,7 +23,7 @@ export async function run(inputs: Inputs<(typeof definition)['inputs']>, host: H
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
   const startedAt = host.now();
-  const key = inputs['signing-key'] && (await readSigningKey(inputs['signing-key'], host));
+  const key = await readSigningKey(inputs['signing-key'], host);
   const proof = await approved(inputs, store, host);
   const { record } = proof;
   if (proof.refused !== undefined)
@@ -55,7 +55,7 @@ export async function run(inputs: Inputs<(typeof definition)['inputs']>, host: H
       'size-bytes': pushed.size,
       sbom,
       'run-id': proof.runId,
-      record: await stated(inputs, { proof, pushed, startedAt, key: key || undefined }, store, host),
+      record: await stated(inputs, { proof, pushed, startedAt, key }, store, host),
     },
     sentence: `pushed ${pushed.image} (${version.format(proof.version)})`,
   };

@@ -1,4 +1,5 @@
 import type { Host, Outcome } from '@sluice/host';
+import { readSigningKey } from '@sluice/record';
 import { openTarget } from '@sluice/steering';
 import { beginRollout, wouldBegin } from './begin.ts';
 import type { definition } from './definition.ts';
@@ -11,7 +12,8 @@ import { type Ended, idle, once, preview, untilDone } from './ticks.ts';
 
 export async function run(inputs: In, host: Host): Promise<Outcome<(typeof definition)['outputs']>> {
   if (inputs.deploy === false) return notApproved(inputs, host);
-  const scene: Scene = { inputs, host, notes: [], ...(await openTarget(inputs, host)) };
+  const key = await readSigningKey(inputs['signing-key'], host);
+  const scene: Scene = { inputs, host, key, notes: [], ...(await openTarget(inputs, host)) };
   if (scene.store.note) host.log.info(scene.store.note);
   if (inputs.command !== 'tick')
     return finish(scene, await housekept(scene, await order(inputs.command, scene)));

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Inputs } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import type { Target } from '@sluice/steering';
@@ -9,6 +10,8 @@ export type In = Inputs<(typeof definition)['inputs']>;
 export interface Scene extends Target {
   readonly inputs: In;
   readonly host: Host;
+  /** Signs what is stated. */
+  readonly key: KeyObject | undefined;
   /** What looks of this call have found that a reader must know; for the report. */
   readonly notes: string[];
 }

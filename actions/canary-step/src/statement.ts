@@ -26,7 +26,7 @@ import { VERSION } from './version.ts';
  * statement could be about.
  */
 export async function stated(
-  { inputs, host, store }: Scene,
+  { inputs, host, store, key }: Scene,
   rollout: Rollout,
   decision: CanaryDecision,
   reason: string,
@@ -51,7 +51,7 @@ export async function stated(
     recordDigest: splitRecordRef(prior).digest,
     metrics: metricsOf(rollout.totals.candidate),
   });
-  const { ref: record } = await appendStatement(store, rollout.runId, statement, { prior });
+  const { ref: record } = await appendStatement(store, rollout.runId, statement, { prior, key });
   return record;
 }
 

@@ -51,9 +51,7 @@ export async function openContext(inputs: In, host: Host): Promise<Context> {
   const tracker = openTracker(trackingUri ?? TRACKING_FOLDER, env, host);
   const targets =
     inputs.history === undefined ? [] : (await import('./remember.ts')).historyOf(inputs.history, host);
-  // before anything is evaluated: a key that cannot be read would be found out only at the end
-  const given = inputs['signing-key'];
-  const key = given === undefined ? undefined : await readSigningKey(given, host);
+  const key = await readSigningKey(inputs['signing-key'], host);
   const trusted = await readTrustedKeys(inputs['trusted-keys'], host);
   const record = await recordOf(inputs, store, trusted);
   const named = record ? namedBy(record) : {};

@@ -14,6 +14,7 @@ import {
   pythonInputs,
   runInputs,
   runOutputs,
+  signingKey,
   text,
 } from '@sluice/contract';
 import { trainingOptions } from '@sluice/engines';
@@ -76,6 +77,7 @@ export const definition = defineAction({
     },
     ...pythonInputs,
     ...runInputs,
+    ...signingKey,
     ...dryRun,
   },
   outputs: {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { type Digest, type Inputs, type Outputs, type RunId, runId, UserError } from '@sluice/contract';
 import { peftRequirements } from '@sluice/engines';
@@ -8,7 +9,7 @@ import {
   pythonEnvironment,
   writeOutputFolder,
 } from '@sluice/process';
-import { hexOf } from '@sluice/record';
+import { hexOf, readSigningKey } from '@sluice/record';
 import { keys, openStore, putModel, type Store, withLock, writeRunInfo } from '@sluice/store';
 import { openTracker, type TrackedRun, type Tracker } from '@sluice/tracking';
 import type { definition } from './definition.ts';
@@ -38,6 +39,8 @@ interface Scene {
   readonly environment: PythonEnvironment;
   /** Over all that decides what the training gives. */
   readonly inputsDigest: Digest;
+  /** Signs the statement. */
+  readonly key: KeyObject | undefined;
 }
 
 /** An adapter in a folder of this machine, freshly made or taken over. */
@@ -53,6 +56,7 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
   const trackingUri =
     inputs['tracking-uri'] ?? (env.MLFLOW_TRACKING_URI || join(workspace, '.sluice', 'tracking'));
   if (inputs['output-dir']) await checkOutputFolder(resolve(workspace, inputs['output-dir']), ADAPTER);
+  const key = await readSigningKey(inputs['signing-key'], host);
   const tracker = openTracker(trackingUri, env, host);
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
@@ -72,6 +76,7 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
     sources,
     environment,
     inputsDigest: digest,
+    key,
   };
   // two jobs with the same inputs on one machine: the second takes over what the first makes
   const lock = `${stateOf(scene)}.lock`;
@@ -188,7 +193,7 @@ async function publish(
     id,
     sources,
     { adapter, environmentDigest, startedAt, metrics },
-    { store, host, prior: inputs.record },
+    { store, host, prior: inputs.record, key: scene.key },
   );
   const timestamp = host.now().getTime();
   await tracker.logMetrics(

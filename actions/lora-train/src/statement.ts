@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Digest, RecordRef } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import { appendStatement, trainingStatement } from '@sluice/record';
@@ -20,7 +21,13 @@ export async function stated(
     store,
     host,
     prior,
-  }: { readonly store: Store; readonly host: Host; readonly prior: RecordRef | undefined },
+    key,
+  }: {
+    readonly store: Store;
+    readonly host: Host;
+    readonly prior: RecordRef | undefined;
+    readonly key: KeyObject | undefined;
+  },
 ): Promise<RecordRef> {
   const { invocation, repository, commit, ref } = host.source;
   const statement = trainingStatement({
@@ -38,5 +45,5 @@ export async function stated(
     engine: sources.engine,
     metrics: made.metrics,
   });
-  return (await appendStatement(store, runId, statement, { prior })).ref;
+  return (await appendStatement(store, runId, statement, { prior, key })).ref;
 }

@@ -11,6 +11,7 @@ import {
   pythonInputs,
   runInputs,
   runOutputs,
+  signingKey,
 } from '@sluice/contract';
 import { llmCompressorSchemes } from '@sluice/engines';
 
@@ -64,6 +65,7 @@ export const definition = defineAction({
     },
     ...pythonInputs,
     ...runInputs,
+    ...signingKey,
     ...dryRun,
   },
   outputs: {

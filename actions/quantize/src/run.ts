@@ -10,6 +10,7 @@ import {
 } from '@sluice/engines';
 import type { Host, Outcome } from '@sluice/host';
 import { checkOutputFolder, pythonEnvironment, pythonProgram, writeOutputFolder } from '@sluice/process';
+import { readSigningKey } from '@sluice/record';
 import { keys, openStore, putModel, type Store, writeRunInfo } from '@sluice/store';
 import { openTracker, type Tracker } from '@sluice/tracking';
 import type { definition } from './definition.ts';
@@ -29,6 +30,7 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
   if (target) await checkOutputFolder(target, MODEL);
   const trackingUri =
     inputs['tracking-uri'] ?? (env.MLFLOW_TRACKING_URI || join(workspace, '.sluice', 'tracking'));
+  const key = await readSigningKey(inputs['signing-key'], host);
   const tracker = openTracker(trackingUri, env, host);
   const store = await openStore({ trackingUri, workspace, env, signal });
   if (store.note) host.log.info(store.note);
@@ -50,7 +52,7 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
 
   const id = runId.parse(sources.runId ?? (await beginRun(tracker, store, startedAt, host))) as RunId;
   const model = await putModel(store, keys.quantized(id), folder, signal);
-  const record = await stated(id, inputs, sources, { model, result, startedAt }, { store, host });
+  const record = await stated(id, inputs, sources, { model, result, startedAt }, { store, host, key });
   await track(tracker, id, result, model, host);
   if (sources.runId === undefined) await tracker.finish(id, 'FINISHED', host.now().getTime());
   await tracker.close();

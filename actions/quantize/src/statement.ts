@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Inputs, RecordRef } from '@sluice/contract';
 import type { QuantizingResult } from '@sluice/engines';
 import type { Host } from '@sluice/host';
@@ -13,7 +14,7 @@ export async function stated(
   inputs: Inputs<(typeof definition)['inputs']>,
   sources: Sources,
   made: { readonly model: PutModel; readonly result: QuantizingResult; readonly startedAt: Date },
-  { store, host }: { readonly store: Store; readonly host: Host },
+  { store, host, key }: { readonly store: Store; readonly host: Host; readonly key: KeyObject | undefined },
 ): Promise<RecordRef> {
   const { invocation, repository, commit, ref } = host.source;
   const { adapter, calibration, identity, model } = sources;
@@ -31,7 +32,7 @@ export async function stated(
     ...(calibration ? { calibrationData: calibration.digest } : {}),
     metrics: measured(made.result),
   });
-  return (await appendStatement(store, runId, statement, { prior: inputs.record })).ref;
+  return (await appendStatement(store, runId, statement, { prior: inputs.record, key })).ref;
 }
 
 /** What was measured, under the names of the tracking server and the record. */

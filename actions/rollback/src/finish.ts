@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type Inputs, type Outputs, type Version, version } from '@sluice/contract';
 import type { Host, Outcome } from '@sluice/host';
 import type { Target } from '@sluice/steering';
@@ -15,10 +16,12 @@ export async function finish(
   host: Host,
   { store, place }: Target,
   round: Round,
+  key: KeyObject | undefined,
 ): Promise<Outcome<(typeof definition)['outputs']>> {
   const { from, restored, verified, rolledBack, done } = round;
   const { state } = await place.read();
-  const said = rolledBack && from ? await stated(inputs, host, store, state, from, round) : undefined;
+  const said =
+    rolledBack && from ? await stated(inputs, host, { store, key }, state, from, round) : undefined;
   // one that a person or a schedule starts belongs to no pull request: the comment goes to the one that brought the version
   const commit = from && inputs.token !== undefined ? await commitBehind(from, store) : undefined;
   const report = await host.publish(reportOf(inputs, round), { comment: 'rollback', commit });

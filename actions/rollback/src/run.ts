@@ -1,5 +1,6 @@
 import type { Inputs } from '@sluice/contract';
 import type { Host, Outcome } from '@sluice/host';
+import { readSigningKey } from '@sluice/record';
 import { openRollout, type RolloutState } from '@sluice/rollout';
 import { apiKeyOf, openTarget, type Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
@@ -15,11 +16,12 @@ type In = Inputs<(typeof definition)['inputs']>;
 
 export async function run(inputs: In, host: Host): Promise<Outcome<(typeof definition)['outputs']>> {
   apiKeyOf(inputs, host);
+  const key = await readSigningKey(inputs['signing-key'], host);
   const target = await openTarget(inputs, host);
   if (target.store.note) host.log.info(target.store.note);
   const { state } = await target.place.read();
   checkMethod(inputs, state);
-  return finish(inputs, host, target, await roundOf(inputs, host, target, state));
+  return finish(inputs, host, target, await roundOf(inputs, host, target, state), key);
 }
 
 async function roundOf(inputs: In, host: Host, target: Target, state: RolloutState): Promise<Round> {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Inputs, RecordRef } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import {
@@ -35,7 +36,7 @@ async function identityOf(
 export async function stated(
   inputs: Inputs<(typeof definition)['inputs']>,
   host: Host,
-  store: RecordStore,
+  { store, key }: { readonly store: RecordStore; readonly key: KeyObject | undefined },
   state: RolloutState,
   from: From,
   { restored, verified, durationMs }: Round,
@@ -60,5 +61,5 @@ export async function stated(
     durationMs,
   });
   const prior = inputs.record ?? (from.record as RecordRef);
-  return (await appendStatement(store, from.runId, statement, { prior })).ref;
+  return (await appendStatement(store, from.runId, statement, { prior, key })).ref;
 }

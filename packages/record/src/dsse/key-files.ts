@@ -15,11 +15,16 @@ export interface KeySurroundings {
 }
 
 /**
- * The private key that the input `signing-key` names: the path of a PEM file, `env:NAME`, or the PEM itself.
+ * The private key that the input `signing-key` names: the path of a PEM file, `env:NAME`, or the PEM itself; undefined where it is not
+ * given. Read before the work begins: a key that cannot be read would be found out only at its end.
  *
  * @throws {UserError} that shows the place, never the key
  */
-export async function readSigningKey(given: string, around: KeySurroundings): Promise<KeyObject> {
+export async function readSigningKey(
+  given: string | undefined,
+  around: KeySurroundings,
+): Promise<KeyObject | undefined> {
+  if (given === undefined) return undefined;
   const passphrase = around.env[PASSPHRASE] || undefined;
   if (passphrase) around.mask(passphrase);
   const pem = await pemOf(given, around);
