@@ -2,6 +2,7 @@ import type { KubernetesObject } from '@sluice/kubernetes';
 import { openRouter } from '@sluice/traffic';
 import { expect, it } from 'vitest';
 import { installDefinitions } from '../parts/kubernetes/definitions.ts';
+import { checkRouter } from './check-router.ts';
 import { describeWithCluster, newNamespace } from './cluster.ts';
 
 describeWithCluster(
@@ -13,21 +14,6 @@ describeWithCluster(
       await cluster().admin.apply(object(namespace) as never);
       const open = () => openRouter({ kind, target: `${namespace}/${path}`, env: cluster().env });
       return { namespace, router: await open(), other: await open() };
-    }
-
-    /** Shares, a state in the same write, and a second tick that has seen less. */
-    async function checkRouter({ router, other }: Awaited<ReturnType<typeof opened>>) {
-      for (const percent of [0.5, 25, 100, 0]) {
-        await router.setWeight(percent);
-        expect(await other.weight()).toBe(percent);
-      }
-      await other.state?.read();
-      const written = await router.state?.compareAndSet({ n: 1 }, undefined, 5);
-      expect(written?.ok).toBe(true);
-      expect([await router.weight(), (await router.state?.read())?.value]).toEqual([5, { n: 1 }]);
-      await expect(other.setWeight(50)).rejects.toThrow(/another step has decided since/);
-      expect((await other.state?.compareAndSet({ n: 2 }, undefined, 50))?.ok).toBe(false);
-      expect(await router.weight()).toBe(5);
     }
 
     it('an Istio VirtualService takes shares and holds the state', async () => {
@@ -57,7 +43,7 @@ describeWithCluster(
         }),
         'VirtualService/qwen',
       );
-      await checkRouter(all);
+      await checkRouter(all.router, all.other);
       const resource = await cluster().admin.resource('networking.istio.io/v1', 'VirtualService');
       const now = await cluster().admin.get<KubernetesObject & { spec: { http: object[] } }>({
         resource,
@@ -78,6 +64,57 @@ describeWithCluster(
       ]);
     });
 
+    it('an Istio VirtualService lets the share count for the users of a segment alone', async () => {
+      const to = (subset: string, weight: number) => ({ destination: { host: 'qwen', subset }, weight });
+      const chat = {
+        name: 'chat',
+        match: [{ uri: { prefix: '/v1' } }],
+        route: [to('stable', 100), to('canary', 0)],
+      };
+      const beta = {
+        name: 'beta',
+        match: [{ headers: { 'x-beta': { exact: '1' } } }],
+        route: [to('beta', 100)],
+      };
+      const { router, other, namespace } = await opened(
+        'istio',
+        (within) => ({
+          apiVersion: 'networking.istio.io/v1',
+          kind: 'VirtualService',
+          metadata: { namespace: within, name: 'qwen' },
+          spec: { hosts: ['qwen'], http: [beta, chat] },
+        }),
+        'VirtualService/qwen',
+      );
+      await router.setSegments?.({ 'x-region': ['EU', 'us'], 'x-tenant': ['acme'] }, 'stable');
+      await router.setWeight(25);
+      expect(await other.segments?.()).toEqual({ 'x-region': ['eu', 'us'], 'x-tenant': ['acme'] });
+      expect(await other.weight()).toBe(25);
+      const resource = await cluster().admin.resource('networking.istio.io/v1', 'VirtualService');
+      const http = async () =>
+        (
+          await cluster().admin.get<KubernetesObject & { spec: { http: object[] } }>({
+            resource,
+            namespace,
+            name: 'qwen',
+          })
+        )?.spec.http;
+      const headers = { 'x-region': { regex: '(?i)^(?:eu|us)$' }, 'x-tenant': { regex: '(?i)^(?:acme)$' } };
+      expect(await http()).toEqual([
+        beta,
+        {
+          name: 'chat-segment',
+          match: [{ uri: { prefix: '/v1' }, headers }],
+          route: [to('stable', 7500), to('canary', 2500)],
+        },
+        { ...chat, route: [to('stable', 10_000), to('canary', 0)] },
+      ]);
+      await router.setWeight(100);
+      await other.setSegments?.({}, 'stable');
+      expect(await http()).toEqual([beta, { ...chat, route: [to('stable', 0), to('canary', 10_000)] }]);
+      expect(await router.weight()).toBe(100);
+    });
+
     it('a canary Ingress takes shares and holds the state', async () => {
       const path = {
         path: '/',
@@ -91,7 +128,17 @@ describeWithCluster(
         metadata: { namespace, name: 'qwen', annotations },
         spec: { ingressClassName: 'nginx', rules: [{ host: 'qwen.example', http: { paths: [path] } }] },
       });
-      await checkRouter(await opened('nginx-ingress', object(canary), 'Ingress/qwen'));
+      const { router, other } = await opened('nginx-ingress', object(canary), 'Ingress/qwen');
+      await checkRouter(router, other);
+      expect(await router.notes?.()).toEqual([]);
+      expect(await router.segments?.()).toEqual({});
+      await expect(router.setSegments?.({ 'x-region': ['eu'] }, 'stable')).rejects.toMatchObject({
+        exitCode: 2,
+      });
+      expect(await other.weight()).toBe(5);
+      const header = { ...canary, 'nginx.ingress.kubernetes.io/canary-by-header': 'x-canary' };
+      const mixed = await opened('nginx-ingress', object(header), 'Ingress/qwen');
+      expect((await mixed.router.notes?.())?.[0]).toMatch(/comes before the weight/);
       await expect(opened('nginx-ingress', object({}), 'Ingress/qwen')).rejects.toThrow(/canary: "true"/);
     });
   },

@@ -10,7 +10,7 @@ const published = {
   'gateway-api': {
     module: 'sigs.k8s.io/gateway-api',
     version: 'v1.4.1',
-    files: ['gateways', 'httproutes'].map(
+    files: ['gateways', 'httproutes', 'grpcroutes'].map(
       (name) => `config/crd/standard/gateway.networking.k8s.io_${name}.yaml`,
     ),
   },
@@ -28,8 +28,11 @@ const published = {
   },
   kserve: {
     module: 'github.com/kserve/kserve',
-    version: 'v0.17.0',
-    files: ['config/crd/minimal/serving.kserve.io_inferenceservices.yaml'],
+    version: 'v0.20.0',
+    files: [
+      'full/serving.kserve.io_inferenceservices',
+      'minimal/llmisvc/serving.kserve.io_llminferenceservices',
+    ].map((path) => `config/crd/${path}.yaml`),
   },
 } as const;
 
@@ -40,20 +43,24 @@ export async function installDefinitions(
 ): Promise<void> {
   const { module, version, files } = published[project];
   const folder = await goModule(module, version);
-  const resource = await cluster.resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
   for (const file of files)
     for (const document of parseAllDocuments(await readFile(join(folder, file), 'utf8'))) {
-      const definition = document.toJS() as (KubernetesObject & { apiVersion: string; kind: string }) | null;
-      if (!definition) continue;
-      await cluster.apply(definition, { force: true });
-      const served = await cluster.until<Definition>(
-        { resource, name: definition.metadata.name },
-        (now) => conditionOf(now?.status?.conditions, 'Established')?.status === 'True',
-        { timeout: 60_000 },
-      );
-      if (!served?.object) throw new Error(`${definition.metadata.name} is not served after 60 s`);
-      await untilListed(cluster, served.object);
+      const definition = document.toJS() as ToApply | null;
+      if (definition) await installDefinition(cluster, definition);
     }
+}
+
+/** Applies one definition and waits until the server serves it. */
+export async function installDefinition(cluster: Kubernetes, definition: ToApply): Promise<void> {
+  const resource = await cluster.resource('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
+  await cluster.apply(definition, { force: true });
+  const served = await cluster.until<Definition>(
+    { resource, name: definition.metadata.name },
+    (now) => conditionOf(now?.status?.conditions, 'Established')?.status === 'True',
+    { timeout: 60_000 },
+  );
+  if (!served?.object) throw new Error(`${definition.metadata.name} is not served after 60 s`);
+  await untilListed(cluster, served.object);
 }
 
 /** A definition is served a moment before the server lists it. */
@@ -67,6 +74,8 @@ async function untilListed(cluster: Kubernetes, { spec }: Definition): Promise<v
       if (Date.now() > end) throw listed;
     }
 }
+
+type ToApply = KubernetesObject & { readonly apiVersion: string; readonly kind: string };
 
 interface Definition extends KubernetesObject {
   readonly spec: {
