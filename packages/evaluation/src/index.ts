@@ -46,8 +46,10 @@ export { welchTest } from './gates/tests/means.ts';
 export type { Test, TestOptions, TestResult } from './gates/tests/test.ts';
 // Judge models: what they are asked, and their verdicts as scores.
 export { type JudgeConfig, judgeConfig } from './judge-model/config.ts';
+export { judgePrompt, type Shown, type Wanted } from './judge-model/prompt.ts';
 export { type JudgePlan, type JudgeQuestion, judgeQuestions } from './judge-model/questions.ts';
 export { type JudgeFigures, type JudgeScores, judgeScores } from './judge-model/scores.ts';
+export { type Grades, gradeOf } from './judge-model/verdict.ts';
 // Leakage: evaluation items in the training data.
 export { findLeakage, type Leakage, type LeakageOptions } from './leakage/leakage.ts';
 // Pairs: the same item on both sides.

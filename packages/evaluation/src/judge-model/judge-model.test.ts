@@ -10,7 +10,7 @@ import { type JudgeConfig, judgeConfig } from './config.ts';
 import { judgePrompt } from './prompt.ts';
 import { type JudgeQuestion, judgeQuestions } from './questions.ts';
 import { judgeScores } from './scores.ts';
-import { verdictOf } from './verdict.ts';
+import { gradeOf, verdictOf } from './verdict.ts';
 
 const config = (text: string): JudgeConfig =>
   readDocument(`{endpoint: 'http://h', ${text}}`, 'judge', judgeConfig);
@@ -29,6 +29,8 @@ describe('a verdict', () => {
     ['scale', 'VERDICT: 4/5', 4],
     ['scale', '> VERDICT: 3', 3],
     ['scale', 'VERDICT: 6', null],
+    ['scale', 'VERDICT: 4/10', null],
+    ['scale', 'VERDICT: 4.5', null],
     ['scale', '', null],
   ])('%s %j is %j', (form, answer, verdict) => {
     expect(verdictOf(form, answer)).toBe(verdict);
@@ -42,6 +44,42 @@ describe('a verdict', () => {
         if (verdict !== null)
           expect(ratingWords(form).map((word) => ratingOf(form, word))).toContain(verdict);
       }),
+    );
+  });
+});
+
+describe('a grade', () => {
+  it.each<[string, number | null]>([
+    ['It is good.\nVERDICT: 9/10', 9],
+    ['VERDICT: 3\nNo, better:\n**VERDICT: 8.5**.', 8.5],
+    ['verdict： 10', 10],
+    ['VERDICT: 4/5', null],
+    ['VERDICT: 11', null],
+    ['VERDICT: -1', null],
+    ['VERDICT: high', null],
+    ['I would say 3 or 4', null],
+    ['', null],
+  ])('in %j is %j of 1 to 10', (answer, grade) => expect(gradeOf([1, 10], answer)).toBe(grade));
+
+  it('of any text lies on its scale, or is none', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.double().map((n) => `VERDICT: ${n}`),
+        ),
+        (text) => {
+          const grade = gradeOf([1, 10], text);
+          if (grade !== null) expect(grade >= 1 && grade <= 10).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('is asked for with its scale, and what counts', () => {
+    const prompt = judgePrompt([0, 7], { input: 'q', reference: '', answers: ['x'] }, 'What counts: brevity');
+    expect(prompt).toMatch(
+      /What counts: brevity[\s\S]*<answer-[\s\S]*from 0 \(worst\) to 7[\s\S]*VERDICT: <number>$/,
     );
   });
 });

@@ -8,10 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from '../answer.ts';
 import { parseOnlineEvaluation } from '../document.ts';
 import { repetition } from './checks.ts';
-import { verdictIn } from './judge-model.ts';
 import { languageOf } from './language.ts';
 import { openScorers } from './open.ts';
-import { onScale } from './scorer.ts';
 
 const { signal } = new AbortController();
 let workspace: string;
@@ -164,28 +162,8 @@ describe('a command', () => {
 });
 
 describe('a language model as the judge', () => {
-  it.each([
-    ['{"score": 7}', 7],
-    ['Thinking: {"score": 2} no. ```json\n{"score": "8.5"}\n```', 8.5],
-    ['It is good.\nScore: 9/10', 9],
-    ['评分：6 分', 6],
-    ['10', 10],
-    ['I would say 3 or 4', undefined],
-    ['', undefined],
-    ['{"score": "high"}', undefined],
-  ])('says in %j: %s', (text, score) => expect(verdictIn(text)).toBe(score));
-
-  it('no text makes it throw, and no number off its scale is a score', () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        const score = onScale(verdictIn(text), [1, 10]);
-        if (score !== null) expect(score >= 0 && score <= 1).toBe(true);
-      }),
-    );
-  });
-
   it('scores on its scale; what cannot be read is missing, and a judge that is gone fails', async () => {
-    const says = ['{"score": 10}', 'no idea', '{"score": 99}', '{"score": 1}'];
+    const says = ['Good.\nVERDICT: 10', 'no idea', 'VERDICT: 99', 'VERDICT: 1/10'];
     const asked: { authorization: string | undefined; body: string }[] = [];
     const server = createServer((request, response) => {
       let body = '';
