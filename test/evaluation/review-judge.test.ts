@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { encodeOutputs, parseInputs } from '@sluice/contract';
@@ -150,6 +150,47 @@ test('single answers: what cannot be read and what was never answered is missing
   expect(
     (await evalGate({ judge: 'judge.yaml', candidate: 'old.jsonl', baseline: 'new.jsonl' })).decision,
   ).toBe('reject');
+});
+
+test('a question is asked once: what was answered before is taken from this machine, else from the store', async () => {
+  let mood: 'breaks off' | 'answers' = 'breaks off';
+  await using server = await judgeServer((asked) => {
+    if (mood === 'breaks off' && number(asked.answers[0] ?? '') >= 30) return 401;
+    return verdict(asked);
+  });
+  host.write('judge.yaml', `endpoint: ${server.url}\nmodel: judge\nform: pairs\nconcurrency: 1\n`);
+  host.write('gates.yaml', 'gates: [{metric: judge_wins, better-than: baseline}]');
+  await expect(evalGate({ judge: 'judge.yaml' })).rejects.toThrow(/cannot be asked/);
+  expect(server.prompts).toHaveLength(2 * 30 + 1);
+  mood = 'answers';
+  const first = await evalGate({ judge: 'judge.yaml' });
+  expect(first.decision).toBe('approve');
+  expect(first.report).toContain(
+    '110 questions about 60 items (form pairs), 60 of them answered in earlier runs',
+  );
+  const asked = 2 * 55 + 1; // the one that was refused is asked again
+  expect(server.prompts).toHaveLength(asked);
+  const again = await evalGate({ judge: 'judge.yaml' });
+  expect(again.outputs.metrics).toEqual(first.outputs.metrics);
+  rmSync(join(host.cacheDir, 'judge-answers'), { recursive: true });
+  expect((await evalGate({ judge: 'judge.yaml' })).outputs.metrics).toEqual(first.outputs.metrics);
+  expect(server.prompts).toHaveLength(asked);
+  // other words are other questions, and so is another judge
+  host.write('judge.yaml', `endpoint: ${server.url}\nmodel: other\nform: pairs\n`);
+  await evalGate({ judge: 'judge.yaml' });
+  expect(server.prompts).toHaveLength(asked + 110);
+  host.write('judge.yaml', `endpoint: ${server.url}\nmodel: other\nform: pairs\ncache: false\n`);
+  await evalGate({ judge: 'judge.yaml' });
+  expect(server.prompts).toHaveLength(asked + 220);
+});
+
+test('a judge rates whole results: `stop` beside it is named at its place', async () => {
+  host.write('judge.yaml', 'endpoint: http://127.0.0.1:1\nmodel: x\n');
+  host.write(
+    'gates.yaml',
+    'stop: when-decided\ngates: [{metric: accuracy, not-worse-than: baseline, margin: 0.1}]',
+  );
+  await expect(evalGate({ judge: 'judge.yaml' })).rejects.toThrow(/gates\.yaml:1:7: 'stop' evaluates a part/);
 });
 
 test('a judge that cannot be asked at all is a fault of the system, and another data set is not paid for', async () => {

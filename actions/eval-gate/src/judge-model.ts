@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Digest,
   type DocumentSource,
   duration,
+  placeIn,
   readDocument,
   SystemError,
   UserError,
@@ -20,9 +20,10 @@ import {
   type Results,
   type Review,
 } from '@sluice/evaluation';
-import { type Client, connect, type Exchange, servedModel } from '@sluice/inference';
+import { ask, type Client, connect, servedModel } from '@sluice/inference';
 import { digestOf } from '@sluice/record';
 import type { Context } from './context.ts';
+import { judgeAnswers } from './judge-answers.ts';
 
 /** A judge model that is ready to be asked. */
 export interface JudgeModel {
@@ -37,23 +38,33 @@ export interface JudgeModel {
 export interface SaidByJudge extends JudgeFigures {
   readonly model: string;
   readonly endpoint: string;
+  /** Questions that were answered before and not asked again. */
+  readonly before: number;
+  /** Some of those answers came from the store, where whoever writes there could have made them. */
+  readonly elsewhere: boolean;
   readonly scores: JudgeScores;
 }
 
-/** Waits before a question is asked again. */
-const AGAIN_MS = [1000, 5000];
+/** The gates and the text that they were read from. */
+export interface GatesGiven {
+  readonly gates: GatesDocument;
+  readonly text: string;
+  readonly name: string;
+}
 
 /** Reads `judge`; undefined where it is not given. Nothing is asked before there is something to judge. */
 export async function judgeModel(
   context: Context,
-  gates: GatesDocument,
+  { gates, text: gatesText, name: gatesFile }: GatesGiven,
   source: DocumentSource,
   review: Review | undefined,
 ): Promise<JudgeModel> {
   const { text, name } = await context.host.document(source, { input: 'judge', decides: true });
   const config = readDocument(text, name, judgeConfig);
   if (gates.stop)
-    throw new UserError('a judge model rates whole results: leave `stop` out of the gates, or `judge` out');
+    throw new UserError(
+      `${placeIn(gatesText, gatesFile, ['stop'])}: 'stop' evaluates a part of the items at a time, and a judge model rates whole results: leave \`stop\` out of the gates, or the input \`judge\` out`,
+    );
   let said: SaidByJudge | null = null;
   return {
     digest: digestOf(text),
@@ -61,9 +72,9 @@ export async function judgeModel(
     score: async (candidate, baseline) => {
       if (config.form === 'pairs') await requireComparable(candidate, baseline, gates);
       const plan = await judgeQuestions(candidate, baseline, config, review);
-      const { model, answers } = await answersTo(context, config, plan);
+      const { answers, ...asked } = await answersTo(context, config, plan);
       const scores = judgeScores(candidate, baseline, plan, config.form, answers);
-      said = { ...scores.figures, model, endpoint: config.endpoint, scores };
+      said = { ...scores.figures, ...asked, endpoint: config.endpoint, scores };
       return scores;
     },
   };
@@ -89,12 +100,14 @@ async function answersTo(
   context: Context,
   config: JudgeConfig,
   { questions, items }: JudgePlan,
-): Promise<{ model: string; answers: (string | null)[] }> {
+): Promise<{ model: string; answers: (string | null)[]; before: number; elsewhere: boolean }> {
   const { inputs, host } = context;
+  const prompts = questions.map(({ prompt }) => prompt);
   const what = `${questions.length} questions about ${items.length} items`;
   if (inputs['dry-run']) {
     host.log.info(`would ask ${config.model ?? 'the judge model'} at ${config.endpoint} ${what}`);
-    return { model: config.model ?? 'not asked', answers: questions.map(() => null) };
+    const answers = prompts.map(() => null);
+    return { model: config.model ?? 'not asked', answers, before: 0, elsewhere: false };
   }
   const client = connect({
     endpoint: config.endpoint,
@@ -103,62 +116,41 @@ async function answersTo(
     signal: host.signal,
   });
   const model = config.model ?? (await onlyModel(client));
-  host.log.info(`asking ${model} at ${config.endpoint} ${what}`);
-  const answers: (string | null)[] = questions.map(() => null);
-  let next = 0;
+  const kept = await judgeAnswers(context, config, model, prompts);
+  const answers = prompts.map((prompt) => kept.known(prompt) ?? null);
+  const open = [...answers.keys()].filter((q) => answers[q] === null);
+  const before = prompts.length - open.length;
+  const earlier = before === 0 ? '' : `; ${before} were answered before and are not asked again`;
+  host.log.info(`asking ${model} at ${config.endpoint} ${what}${earlier}`);
   const worker = async (): Promise<void> => {
-    for (let q = next++; q < questions.length; q = next++) {
-      const prompt = questions[q]?.prompt as string;
-      answers[q] = await answerOf(client, model, prompt, config['max-tokens'], host.signal);
+    for (let q = open.shift(); q !== undefined; q = open.shift()) {
+      const prompt = prompts[q] as string;
+      const asked = await ask(client, model, prompt, {
+        maxTokens: config['max-tokens'],
+        signal: host.signal,
+      });
+      if (asked.kind === 'hopeless')
+        throw new SystemError(`the judge at ${client.base} cannot be asked: ${asked.message}`);
+      if (asked.kind === 'unanswered') continue;
+      answers[q] = asked.text;
+      await kept.keep(prompt, asked.text);
     }
   };
-  await Promise.all(Array.from({ length: config.concurrency }, worker));
+  try {
+    await Promise.all(Array.from({ length: config.concurrency }, worker));
+  } finally {
+    await kept.share();
+  }
   const missing = answers.filter((answer) => answer === null).length;
   if (missing > 0)
-    host.log.warn(`the judge left ${missing} of ${questions.length} questions without an answer`);
-  return { model, answers };
+    host.log.warn(`the judge left ${missing} of ${prompts.length} questions without an answer`);
+  return { model, answers, before, elsewhere: kept.elsewhere };
 }
 
 async function onlyModel(client: Client): Promise<string> {
   const served = await servedModel(client);
   if ('id' in served) return served.id;
   throw new UserError(`judge: ${served.problem}; name the judge with \`model\``);
-}
-
-/** One answer; null where there is none after some tries. @throws SystemError where no question will ever be answered */
-async function answerOf(
-  client: Client,
-  model: string,
-  prompt: string,
-  maxTokens: number,
-  signal: AbortSignal,
-): Promise<string | null> {
-  for (let attempt = 0; ; attempt++) {
-    const exchange = await client.chat(model, {
-      messages: [{ role: 'user', content: prompt }],
-      stream: false,
-      maxTokens,
-    });
-    signal.throwIfAborted();
-    // an answer that was cut off has not come to its verdict
-    if (exchange.ok) return exchange.finishReason === 'length' ? '' : exchange.text;
-    if (isHopeless(exchange))
-      throw new SystemError(`the judge at ${client.base} cannot be asked: ${exchange.message}`);
-    const wait = AGAIN_MS[attempt];
-    if (wait === undefined || !mayPass(exchange)) return null;
-    await sleep(wait, undefined, { signal });
-  }
-}
-
-type Failure = Exclude<Exchange, { readonly ok: true }>;
-
-/** No server, a key that is refused, a model or path that is not there: the next question would fare no better. */
-function isHopeless({ kind, status }: Failure): boolean {
-  return kind === 'refused' || (kind === 'status' && [401, 403, 404].includes(status ?? 0));
-}
-
-function mayPass({ kind, status }: Failure): boolean {
-  return kind === 'timeout' || kind === 'garbled' || status === 429 || (status ?? 0) >= 500;
 }
 
 function keyOf({ inputs, host }: Context): string | undefined {

@@ -41,7 +41,8 @@ const CHANGED = 20;
 /** Reads the gates, makes or reads the results, and asks the gates. */
 export async function judge(context: Context): Promise<Judgement> {
   const { inputs, host } = context;
-  const { gates, text, name } = await gatesOf(context);
+  const given = await gatesOf(context);
+  const { gates, text, name } = given;
   const measurements =
     inputs.measurements === undefined
       ? new Map<string, number>()
@@ -50,14 +51,14 @@ export async function judge(context: Context): Promise<Judgement> {
   const model =
     inputs.judge === undefined
       ? undefined
-      : await (await import('./judge-model.ts')).judgeModel(context, gates, inputs.judge, people?.review);
+      : await (await import('./judge-model.ts')).judgeModel(context, given, inputs.judge, people?.review);
   const reading = candidateGiven(context, gates);
   reading.catch(() => {}); // what is wrong with the baseline is said first
-  const given = await baselineOf(context, gates);
-  const decideOn: DecideOn = async (candidate, against, look) =>
+  const against = await baselineOf(context, gates);
+  const decideOn: DecideOn = async (candidate, other, look) =>
     decide({
       document: gates,
-      ...(model ? await model.score(candidate, against) : { candidate, baseline: against }),
+      ...(model ? await model.score(candidate, other) : { candidate, baseline: other }),
       ...(people ? { review: people.review } : {}),
       withoutBaseline: inputs['baseline-missing'] === 'absolute-only' ? 'skip' : 'reject',
       measurements,
@@ -73,11 +74,12 @@ export async function judge(context: Context): Promise<Judgement> {
       ...(inputs.confidence === undefined ? {} : { confidence: inputs.confidence }),
       ...(look ? { look } : {}),
     });
-  const judged = await judgeCandidate(context, gates, await reading, given, decideOn);
+  const judged = await judgeCandidate(context, gates, await reading, against, decideOn);
   const { candidate, baseline } = judged;
   const finite = [...measurements].filter(([, value]) => Number.isFinite(value));
   return {
     ...judged,
+    claimed: judged.claimed || model?.said()?.elsewhere === true,
     gates,
     gatesText: text,
     gatesFile: name,

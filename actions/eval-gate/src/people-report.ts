@@ -52,10 +52,13 @@ function showsWeighted({ candidate, candidateWeighted }: ReviewSummary): boolean
 function judgeModel({ judgeModel: model }: Judgement): Block[] {
   const said = model?.said();
   if (!said) return [];
-  const { items, questions, unread, unanswered, bothOrders, changed, identical } = said;
+  const { items, questions, before, unread, unanswered, bothOrders, changed, identical } = said;
   const rows: [string, Cell][] = [
     ['Judge', `${said.model} at ${said.endpoint}`],
-    ['Asked', `${questions} questions about ${items} items (form ${said.form})`],
+    [
+      'Asked',
+      `${questions} questions about ${items} items (form ${said.form})${before === 0 ? '' : `, ${before} of them answered in earlier runs`}`,
+    ],
     [
       'Missing',
       `${unread} answers without a verdict, ${unanswered} questions without an answer; they are no scores`,

@@ -42,6 +42,14 @@ export function readDocument<T>(text: string, source: string, schema: z.ZodMiniT
   throw new UserError(problems.join('\n'));
 }
 
+/** `source:line:column` of what lies at `path` in a YAML or JSON text that was read before; of its next parent where it is not there. */
+export function placeIn(text: string, source: string, path: readonly (string | number)[]): string {
+  const lines = new LineCounter();
+  const doc = parseYaml(text, { lineCounter: lines });
+  const { line, col } = lines.linePos(positionOf(doc, path) ?? 0);
+  return `${source}:${line}:${col}`;
+}
+
 function positionOf(
   doc: ReturnType<typeof parseYaml>,
   path: readonly (string | number)[],

@@ -11,6 +11,8 @@ export const keys = {
   results: (runId: string, digest: Digest) => `${runId}/evaluation/${digest.slice(7)}.jsonl.gz`,
   /** What an evaluator wrote, by all that it depends on: the same for every run. */
   evaluation: (key: Digest) => `evaluations/${key.slice(7)}.gz`,
+  /** What a judge model answered, by the judge and how it was asked: the same for every run. */
+  judgeAnswers: (key: Digest) => `judge-answers/${key.slice(7)}.jsonl`,
   /** State of a rollout; one for each pair of router and target. */
   rollout: (router: string, target: string) =>
     `rollouts/${createHash('sha256')

@@ -49,7 +49,7 @@ test('no gates, a margin of 0, two gates of one name', () => {
     /margin above 0/,
   );
   expect(() => readGates('gates: [{metric: a, at-least: 1}, {metric: a, at-least: 1}]', 'g')).toThrow(
-    /gate 2 is called/,
+    /g:1:35: .*gate 2 is called/,
   );
 });
 

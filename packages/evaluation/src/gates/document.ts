@@ -1,4 +1,4 @@
-import { readDocument, UserError } from '@sluice/contract';
+import { readDocument } from '@sluice/contract';
 import * as z from 'zod/mini';
 import type { Rule as ReviewRule } from '../review/count/count.ts';
 import { PREDICTION_SCORES } from '../scorers/prediction-scores.ts';
@@ -38,7 +38,7 @@ const gate = gateShape.check((context) => {
   }
 });
 
-type Problem = { readonly message: string; readonly path: string[] };
+type Problem = { readonly message: string; readonly path: (string | number)[] };
 
 function problemsOf(gate: z.infer<typeof gateShape>): Problem[] {
   const rules = RULES.filter((rule) => gate[rule] !== undefined);
@@ -72,8 +72,7 @@ const review = reviewGate.check((context) => {
   }
 });
 
-/** The schema of a gates document. */
-export const gatesDocument = z.strictObject({
+const gatesShape = z.strictObject({
   dataset: z._default(z.enum(['fixed', 'may-differ']), 'fixed'),
   prompts: z._default(z.enum(['same', 'may-differ']), 'same'),
   confidence: z.optional(z.number().check(z.gt(0.5), z.lt(1))),
@@ -114,7 +113,15 @@ export const gatesDocument = z.strictObject({
   ),
 });
 
-export type GatesDocument = z.infer<typeof gatesDocument>;
+/** The schema of a gates document. */
+export const gatesDocument = gatesShape.check((context) => {
+  const { value } = context;
+  for (const problem of [...namesakes(value), ...(value.stop ? unstoppable(value) : [])]) {
+    context.issues.push({ code: 'custom', input: value, ...problem });
+  }
+});
+
+export type GatesDocument = z.infer<typeof gatesShape>;
 export type GateSpec = GatesDocument['gates'][number];
 
 /** The human review's rule as a gate. */
@@ -137,38 +144,47 @@ export function gatesSchema(): Record<string, unknown> {
  * @throws UserError with line and column of every problem at once
  */
 export function readGates(text: string, source: string): GatesDocument {
-  const gates = readDocument(text, source, gatesDocument);
-  if (gates.stop) requireStoppable(gates, source);
+  return readDocument(text, source, gatesDocument);
+}
+
+/** Gates are told apart by their names. */
+function namesakes({ gates }: z.infer<typeof gatesShape>): Problem[] {
   const seen = new Set<string>();
-  for (const [i, gate] of gates.gates.entries()) {
+  return gates.flatMap((gate, i) => {
     const label = gateName(gate);
-    if (seen.has(label))
-      throw new UserError(
-        `${source}: gate ${i + 1} is called "${label}" like one before it; give it a \`name\``,
-      );
-    seen.add(label);
-  }
-  return gates;
+    if (!seen.has(label)) {
+      seen.add(label);
+      return [];
+    }
+    return [
+      {
+        message: `gate ${i + 1} is called "${label}" like one before it; give it a \`name\``,
+        path: ['gates', i],
+      },
+    ];
+  });
 }
 
 /** What is looked at several times needs tests that allow it: those of paired 0/1 scores against a margin. */
-function requireStoppable(gates: GatesDocument, source: string): void {
-  const problems = gates.gates.flatMap((gate, i) => {
+function unstoppable(gates: z.infer<typeof gatesShape>): Problem[] {
+  const hint = `\`stop: ${gates.stop}\` decides \`not-worse-than\` with a margin on 0/1 scores of all items, and at-least or at-most by the estimate; leave \`stop\` out, or this`;
+  const problems: Problem[] = gates.gates.flatMap((gate, i) => {
     const rule = ruleOf(gate);
     const absolute = rule === 'at-least' || rule === 'at-most';
     const stoppable = absolute
       ? !gate.proven
       : rule === 'not-worse-than' && gate.test !== 'bootstrap' && gate.proven !== false;
     if (stoppable && gate.per === undefined && gate.cluster === undefined) return [];
-    return [`${source}: gate ${i + 1} (${gateName(gate)}) cannot be stopped early`];
+    return [{ message: `(${gateName(gate)}) cannot be stopped early: ${hint}`, path: ['gates', i] }];
   });
   if (gates.review !== undefined)
-    problems.push(`${source}: a human review is of results that are there, so it cannot be stopped early`);
-  if (gates.cluster !== undefined) problems.push(`${source}: items in clusters cannot be stopped early`);
-  if (problems.length === 0) return;
-  throw new UserError(
-    `${problems.join('\n')}\n\`stop: ${gates.stop}\` decides \`not-worse-than\` with a margin on 0/1 scores of all items, and at-least or at-most by the estimate; leave \`stop\` out, or the other gates`,
-  );
+    problems.push({
+      message: `is of results that are there, so it cannot be stopped early: ${hint}`,
+      path: ['review'],
+    });
+  if (gates.cluster !== undefined)
+    problems.push({ message: `items in clusters cannot be stopped early: ${hint}`, path: ['cluster'] });
+  return problems;
 }
 
 export function ruleOf(gate: GateSpec): Rule {

@@ -252,6 +252,6 @@ it('says at line and column what a review cannot ask', () => {
   expect(read('review: {samples: 50, at-last: 0.9}')).toThrow(/did you mean 'at-least'/);
   expect(read('review: {samples: 50, not-worse-than: baseline}')).toThrow(/needs a margin above 0/);
   expect(read('stop: planned-looks\nreview: {samples: 50, at-least: 0.9}')).toThrow(
-    /cannot be stopped early/,
+    /gates\.yaml:3:9: 'review' .*cannot be stopped early/,
   );
 });

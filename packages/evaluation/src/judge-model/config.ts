@@ -22,6 +22,11 @@ export const judgeConfig = z.strictObject({
   'max-tokens': z._default(z.int().check(z.gte(1)), 512),
   /** Questions under way at once. */
   concurrency: z._default(z.int().check(z.gte(1), z.lte(64)), 4),
+  /**
+   * Answers are kept and not asked for again, by address, model, `max-tokens` and question. `version` stands for the address: who knows that
+   * the same judge answers at another one says so.
+   */
+  cache: z._default(z.union([z.boolean(), z.strictObject({ version: text })]), true),
   /** For one answer of the judge. */
   timeout: z._default(
     z.string().check(z.refine(isDuration, "a number and a unit ('500ms', '60s', '2m')")),
