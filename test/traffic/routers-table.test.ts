@@ -11,6 +11,7 @@ import { can as haproxy } from '../../packages/traffic/src/haproxy/router.ts';
 import { can as istio } from '../../packages/traffic/src/istio/router.ts';
 import { can as nginx } from '../../packages/traffic/src/nginx/router.ts';
 import { can as nginxIngress } from '../../packages/traffic/src/nginx-ingress/router.ts';
+import { can as seldon } from '../../packages/traffic/src/seldon/router.ts';
 
 const all = {
   haproxy,
@@ -20,6 +21,7 @@ const all = {
   'nginx-ingress': nginxIngress,
   'argo-rollouts': argoRollouts,
   'argo-cd': argoCd,
+  seldon,
 };
 
 it('the README says of each router what its driver can do', async () => {

@@ -111,6 +111,7 @@ export const routerKinds = [
   'nginx-ingress',
   'argo-rollouts',
   'argo-cd',
+  'seldon',
 ] as const;
 export type RouterKind = (typeof routerKinds)[number];
 
