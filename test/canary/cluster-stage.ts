@@ -1,5 +1,6 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { run } from '@sluice/process';
 import { openRecord, type RunRecord } from '@sluice/record';
 import { decodeState, type RolloutState } from '@sluice/rollout';
 import { openStore, type Store } from '@sluice/store';
@@ -130,6 +131,14 @@ export class ClusterStage implements AsyncDisposable {
       } as never,
       { fieldManager: 'kubectl' },
     );
+  }
+
+  /** Until a Deployment runs what it was told to, and nothing else. */
+  async rolledOut(name: string): Promise<void> {
+    const { kubectl, env } = this.#cluster;
+    const argv = ['rollout', 'status', `deployment/${name}`, '--timeout=120s'];
+    const done = await run([kubectl, '-n', this.namespace, ...argv], { env: { ...env } });
+    if (done.code !== 0) throw new Error(done.tail.join('\n'));
   }
 
   /** A run whose record proves an approval, with what a rollout of it is started with. */

@@ -1,24 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type KubernetesObject, resources } from '@sluice/kubernetes';
 import { ROLLBACK, type RollbackPredicate } from '@sluice/record';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { parseDocument } from 'yaml';
 import { ClusterStage } from '../canary/cluster-stage.ts';
 import type { StepEnded } from '../host/step.ts';
 import { describeWithCluster } from '../kubernetes/cluster.ts';
+import { roleIn } from '../kubernetes/readme-role.ts';
 import { installDefinitions } from '../parts/kubernetes/definitions.ts';
 
 const KILLS = process.env['SLUICE_SLOW'] === '1' ? 60 : 8;
-
-/** The Role that a README says is enough. */
-function roleIn(action: string): object {
-  const text = readFileSync(new URL(`../../actions/${action}/README.md`, import.meta.url), 'utf8');
-  const role = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => yaml ?? '');
-  const found = role.find((yaml) => yaml.startsWith('kind: Role\n'));
-  if (!found) throw new Error(`the README of ${action} has no Role`);
-  return parseDocument(found).toJS();
-}
 
 interface Deployment extends KubernetesObject {
   readonly spec: {
@@ -127,6 +117,17 @@ describeWithCluster(
       expect(tick.outputs.get('decision'), text(tick)).toBe('none');
       expect(await stage.router.weight()).toBe(100);
 
+      // a version whose Pods run something else than its record proves is not verified, whatever its server says
+      const other = `reg.example/qwen@sha256:${'9'.repeat(64)}`;
+      await stage.deploy('qwen-canary', other, { app: 'qwen', slot: 'canary' });
+      await stage.rolledOut('qwen-canary');
+      const wrong = await stage.rollback(given());
+      expect(wrong.exit, text(wrong)).toBe(3);
+      expect(wrong.outputs.get('verified')).toBe('false');
+      expect(wrong.stdout).toMatch(
+        /behind the slot canary \(qwen-canary\) runs reg\.example\/qwen@sha256:9+, not sha256:/,
+      );
+
       // who may steer the route and nothing else: the users stay back, and the right that is missing is named
       await cluster().admin.delete({
         resource: await cluster().admin.resource('rbac.authorization.k8s.io/v1', 'RoleBinding'),
@@ -136,7 +137,7 @@ describeWithCluster(
       const less = await stage.rollback(given());
       expect(less.exit, text(less)).toBe(3);
       expect(less.outputs.get('rolled-back')).toBe('true');
-      expect(less.stdout).toMatch(/taken back, but rollout-undo: .*guest.* cannot get resource.*deployments/);
+      expect(less.stdout).toMatch(/rollout-undo: .*guest.* cannot get resource.*deployments/);
     });
 
     it(`is finished by running it again after ${KILLS} kills at any moment`, async () => {

@@ -1,6 +1,6 @@
 import { duration } from '@sluice/contract';
 import { openRollout, type Rollout, type RolloutState, type Step, tick } from '@sluice/rollout';
-import { addressOf, apiKeyOf, drawUsers, keepSegments, observe } from '@sluice/steering';
+import { addressOf, apiKeyOf, drawUsers, imageBehind, keepSegments, observe } from '@sluice/steering';
 import { type MetricSource, openMetrics } from '@sluice/telemetry';
 import { bucketOf } from '@sluice/traffic';
 import { type Checked, mismatch } from './identity-check.ts';
@@ -42,24 +42,24 @@ export async function look(scene: Scene, state: RolloutState, source?: MetricSou
   if (!inputs['dry-run']) await keepSegments(router, state, host.signal);
   if (rollout && !inputs['dry-run']) await drawUsers(router, rollout.runId, host.signal);
   const from = rollout && (source ?? (await sourceOf(rollout, scene)));
-  const { problem, note }: Checked = rollout ? await check(rollout, scene) : {};
+  const checked = rollout ? await check(rollout, scene) : [];
+  const problem = checked.find((one) => one.problem !== undefined)?.problem;
   const { observations, notes } = await observe(router, from, rollout ?? null, problem, host.signal);
   const evaluated = rollout && (await evaluateOnline(scene, rollout, observations));
-  const found = [...notes, ...(evaluated?.notes ?? []), ...(note === undefined ? [] : [note])];
+  const found = [...notes, ...(evaluated?.notes ?? []), ...checked.flatMap(({ note }) => note ?? [])];
   for (const text of found) host.log.warn(text);
   // of several looks the last one counts
   scene.notes.splice(0, scene.notes.length, ...found);
   return tick(state, evaluated?.observations ?? observations, host.now().getTime());
 }
 
-async function check(rollout: Rollout, { inputs, host, router }: Scene): Promise<Checked> {
-  const given = inputs[rollout.candidate];
-  const endpoint = await addressOf(router, rollout.candidate, given, host.signal);
-  return endpoint === undefined
-    ? {}
-    : mismatch(
-        rollout,
-        { endpoint, given: given !== undefined, apiKey: apiKeyOf(inputs, host) },
-        host.signal,
-      );
+/** Whether what stands in the candidate's slot is what the record proves: the image that its Pods run, the name that its server says. */
+async function check(rollout: Rollout, { inputs, host, router }: Scene): Promise<readonly Checked[]> {
+  const { candidate, image } = rollout;
+  const run = await imageBehind(router, candidate, image, host.signal);
+  const given = inputs[candidate];
+  const endpoint = await addressOf(router, candidate, given, host.signal);
+  if (run.problem !== undefined || endpoint === undefined) return [run];
+  const asked = { endpoint, given: given !== undefined, apiKey: apiKeyOf(inputs, host) };
+  return [run, await mismatch(rollout, asked, host.signal)];
 }

@@ -7,6 +7,7 @@ import { carryOutMethod } from './methods/methods.ts';
 import { restoredBy } from './restored.ts';
 import type { From, MethodDone, Round } from './round.ts';
 import { verify } from './verify.ts';
+import { wrongImage } from './wrong-image.ts';
 
 /**
  * The whole round without its consequences: all users to the other version, proof that it serves them, and everything
@@ -46,7 +47,9 @@ export async function drill(
   try {
     await router.setWeight(share[other] as number, host.signal);
     const durationMs = Math.round(performance.now() - began);
-    const verified = await verify({ address, apiKey }, warm, inputs.verify, host.signal);
+    const verified =
+      (await wrongImage(router, other, warm, host)) ??
+      (await verify({ address, apiKey }, warm, inputs.verify, host.signal));
     const done: MethodDone[] = [];
     for (const name of inputs.method) {
       const result = await carryOutMethod(name, {

@@ -7,6 +7,7 @@ import { carryOutMethod } from './methods/methods.ts';
 import { restoredBy } from './restored.ts';
 import { type From, type MethodDone, nothing, type Round } from './round.ts';
 import { type Verified, verify } from './verify.ts';
+import { wrongImage } from './wrong-image.ts';
 
 type In = Inputs<(typeof definition)['inputs']>;
 
@@ -107,5 +108,8 @@ async function proveLive(
     return unproven(`the router sends ${share} % to the slot canary, not ${expected} %`);
   const address = await addressOf(router, live, inputs[live], signal);
   if (address === undefined) return unproven(`no address of the live version is known; pass ${live}`);
-  return verify({ address, apiKey: apiKeyOf(inputs, host) }, restored, inputs.verify, signal);
+  return (
+    (await wrongImage(router, live, restored, host)) ??
+    verify({ address, apiKey: apiKeyOf(inputs, host) }, restored, inputs.verify, signal)
+  );
 }

@@ -1,6 +1,7 @@
 export { addressOf } from './address.ts';
 export { apiKeyOf, type KeyInputs } from './api-key.ts';
 export { carryOut, type Decided, type Done } from './carry-out.ts';
+export { type ImageBehind, imageBehind } from './image-behind.ts';
 export { endCommand, runCommand } from './instances/command.ts';
 export { applyObjects, takeObjectsDown } from './instances/objects.ts';
 export { filled, objectsOf } from './instances/render.ts';

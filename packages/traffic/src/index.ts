@@ -7,6 +7,7 @@ export { openRouter } from './open.ts';
 export {
   type Capabilities,
   type HeldState,
+  type PodImages,
   type Router,
   type RouterKind,
   type RouterOptions,

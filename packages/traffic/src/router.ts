@@ -28,6 +28,12 @@ export interface Server {
   readonly address: string;
 }
 
+/** What one Pod runs: its containers' images, by digest. */
+export interface PodImages {
+  readonly pod: string;
+  readonly images: readonly string[];
+}
+
 /** Who may be sent to the candidate: for every header, one of its values. Nothing: everybody. */
 export type Segments = Readonly<Record<string, readonly string[]>>;
 
@@ -96,6 +102,8 @@ export interface Router {
   setSegments?(segments: Segments, outside: Slot, signal?: AbortSignal): Promise<void>;
   /** What lies behind each slot. */
   servers?(signal?: AbortSignal): Promise<Readonly<Record<Slot, readonly Server[]>>>;
+  /** What the Pods behind a slot run, where the router is an object of Kubernetes. @throws UserError where that cannot be told */
+  images?(slot: Slot, signal?: AbortSignal): Promise<readonly PodImages[]>;
   /** Lets a slot's only server be another address (`host:port`), until the router restarts. */
   point?(slot: Slot, address: string, signal?: AbortSignal): Promise<void>;
   /** The share that holds after a restart of the router: 0 or 100, never one in between. Needs `file=` in the target. */

@@ -1,9 +1,10 @@
 import { type Percent, SystemError, UserError } from '@sluice/contract';
 import { connectKubernetes, isConflict } from '@sluice/kubernetes';
+import { imagesBehind } from '../kubernetes/pod-images.ts';
 import { RoutedObject } from '../kubernetes/routed-object.ts';
 import { parseObjectTarget } from '../kubernetes/target.ts';
 import { basisPoints } from '../limits.ts';
-import type { Capabilities, Router, RouterOptions, RouterState, Slot } from '../router.ts';
+import type { Capabilities, PodImages, Router, RouterOptions, RouterState, Slot } from '../router.ts';
 import {
   type ArgoRollout,
   aimIn,
@@ -135,6 +136,11 @@ class ArgoRolloutsRouter implements Router {
     return [
       `Argo Rollouts sends ${shareIn(now)} % to slot canary and is on its way to ${aimIn(now)} % (${phase}${message ? `: ${message}` : ''})`,
     ];
+  }
+
+  async images(slot: Slot, signal?: AbortSignal): Promise<readonly PodImages[]> {
+    const { cluster, at } = this.#object;
+    return await imagesBehind(cluster, at.namespace, this.slots[slot], signal);
   }
 
   /** The next image is brought up and sent nobody, instead of going through the last rollout's steps. */

@@ -3,6 +3,7 @@ import { connectKubernetes, type KubernetesObject, type Resource } from '@sluice
 import { basisPoints } from '../limits.ts';
 import type {
   Capabilities,
+  PodImages,
   Router,
   RouterKind,
   RouterOptions,
@@ -10,6 +11,7 @@ import type {
   Segments,
   Slot,
 } from '../router.ts';
+import { imagesBehind } from './pod-images.ts';
 import { RoutedObject } from './routed-object.ts';
 import type { ObjectTarget } from './target.ts';
 
@@ -88,6 +90,11 @@ class ObjectRouter<T extends KubernetesObject> implements Router {
 
   async notes(signal?: AbortSignal): Promise<readonly string[]> {
     return this.#split.notes?.(await this.#object.read(signal)) ?? [];
+  }
+
+  async images(slot: Slot, signal?: AbortSignal): Promise<readonly PodImages[]> {
+    const { cluster, at } = this.#object;
+    return await imagesBehind(cluster, at.namespace, this.slots[slot], signal);
   }
 
   /** Once all users are at the slot that stays, nobody needs to be told apart any more. */
