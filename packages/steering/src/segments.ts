@@ -17,7 +17,7 @@ export async function keepSegments(router: Router, state: RolloutState, signal: 
   if (!router.segments || !router.setSegments) {
     if (asked)
       throw new UserError(
-        `router ${router.kind} cannot be told segments at run time; leave segments out, and steer the rule of a segment where its README says how`,
+        `router ${router.kind} has no segments: a share of some users alone cannot be said there. Leave segments out, or use haproxy, gateway-api or istio`,
       );
     return;
   }
