@@ -60,6 +60,7 @@ export class Stage implements AsyncDisposable {
       SLUICE_STORE_URL: join(folder, 'store'),
     };
     const host = testHost({ action: 'canary-step', env });
+    Object.assign(host, { source: { ...host.source, actor: 'ada' } });
     return new Stage({ folder, gateway, router, servers, host, env });
   }
 
