@@ -143,8 +143,9 @@ describeWithCluster(
       await expect(open(await made({ candidates: candidates(1, 0, 1) }))).rejects.toThrow(
         /sends requests to qwen-v3 as well/,
       );
-      // they have no segments, and say so before anybody is moved
-      expect((await open(namespace)).setSegments).toBeUndefined();
+      // nor is anybody moved for segments, which they have not, nor a Service of a model's name taken for it
+      const router = await open(namespace);
+      expect([router.setSegments, router.images]).toEqual([undefined, undefined]);
     });
   },
 );

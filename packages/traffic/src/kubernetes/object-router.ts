@@ -3,7 +3,6 @@ import { connectKubernetes, type KubernetesObject, type Resource } from '@sluice
 import { basisPoints } from '../limits.ts';
 import type {
   Capabilities,
-  PodImages,
   Router,
   RouterKind,
   RouterOptions,
@@ -31,6 +30,8 @@ export interface Split<T extends KubernetesObject> {
   refused?(object: T): string | undefined;
   /** Where the share can count for some users alone. */
   readonly segments?: SegmentSplit<T>;
+  /** The slots are no Services, so that which Pods serve them cannot be known. */
+  readonly withoutServices?: true;
 }
 
 /** How one kind of objects says whom the share counts for. */
@@ -48,6 +49,7 @@ class ObjectRouter<T extends KubernetesObject> implements Router {
   readonly can: Capabilities;
   readonly slots: Readonly<Record<Slot, string>>;
   readonly state: RouterState;
+  readonly images?: Router['images'] & {};
   readonly segments?: Router['segments'] & {};
   readonly setSegments?: Router['setSegments'] & {};
   readonly #object: RoutedObject<T>;
@@ -63,6 +65,9 @@ class ObjectRouter<T extends KubernetesObject> implements Router {
     this.#split = split;
     this.#timeout = timeout;
     this.state = object.state((now, percent) => split.moved(now, basisPoints(percent)));
+    const { cluster, at } = object;
+    if (!split.withoutServices)
+      this.images = (slot, signal) => imagesBehind(cluster, at.namespace, this.slots[slot], signal);
     const { segments } = split;
     if (!segments) return;
     this.segments = async (signal) => segments.segments(await object.read(signal));
@@ -90,11 +95,6 @@ class ObjectRouter<T extends KubernetesObject> implements Router {
 
   async notes(signal?: AbortSignal): Promise<readonly string[]> {
     return this.#split.notes?.(await this.#object.read(signal)) ?? [];
-  }
-
-  async images(slot: Slot, signal?: AbortSignal): Promise<readonly PodImages[]> {
-    const { cluster, at } = this.#object;
-    return await imagesBehind(cluster, at.namespace, this.slots[slot], signal);
   }
 
   /** Once all users are at the slot that stays, nobody needs to be told apart any more. */

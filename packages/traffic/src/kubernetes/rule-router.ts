@@ -11,7 +11,7 @@ type Asked<K extends string> = ObjectTarget<K | 'stable' | 'canary' | 'rule'>['o
 
 /** A router whose object holds rules with weights. */
 export interface RuleRouter<T extends KubernetesObject, R extends object, K extends string>
-  extends Pick<Split<T>, 'kind' | 'can' | 'takenUp' | 'notes' | 'refused'> {
+  extends Pick<Split<T>, 'kind' | 'can' | 'takenUp' | 'notes' | 'refused' | 'withoutServices'> {
   /** The kinds of objects that a target may name. */
   readonly kinds: readonly string[];
   readonly apiVersion: string;

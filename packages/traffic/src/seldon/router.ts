@@ -21,6 +21,7 @@ const router: RuleRouter<Experiment, Candidates, never> = {
   rules: candidateRules,
   check: checkExperiment,
   notes: troubles,
+  withoutServices: true,
 };
 
 /**
