@@ -64,4 +64,8 @@ it('a gateway that cannot be told segments is bad input, and nobody is moved', a
     /no header with its values/,
   );
   expect(await stage.router.weight()).toBe(0);
+  // nothing had begun: the same run may start without them
+  await stage.withUsers(() => stage.step(start));
+  expect((await stage.state()).rollout).toMatchObject({ runId: start['run-id'], closed: null });
+  expect((await stage.state()).rollout?.segments).toBeUndefined();
 });

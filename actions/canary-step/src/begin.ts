@@ -7,7 +7,7 @@ import {
   type RolloutState,
   withInstance,
 } from '@sluice/rollout';
-import { carryOut, endCommand, history } from '@sluice/steering';
+import { carryOut, endCommand, history, keepSegments } from '@sluice/steering';
 import { followUp } from './follow-up.ts';
 import { greet } from './greet.ts';
 import { instanceAsked } from './instance/asked.ts';
@@ -37,6 +37,8 @@ export async function beginRollout(scene: Scene, state: RolloutState): Promise<N
     // what is yet to be brought up is greeted when it serves
     if (!scene.inputs.start) await greet(scene, decide(state).state);
     await keepOnline(scene, candidate.runId);
+    // a router that cannot be told whom it is for says so before anything has begun; while another run goes on they are its own
+    if (!openRollout(state)) await keepSegments(router, decide(state).state, host.signal);
   }
   const { decided, before } = await carryOut(place, router, (held) => decide(held.state), host.signal);
   if (decided.outcome === 'begun') {
