@@ -45,7 +45,7 @@ it(`is left by ${KILLS} kills at any moment, and by two ticks at once, in a stat
   console.log(
     `${killed} ticks killed, ${between} times between state and router; ${whole} ended by themselves; ${after}`,
   );
-});
+}, 3_600_000);
 
 it('makes up for a promotion that was killed before the registry and the record had it', async () => {
   const { judged, start } = await stage.judged();
