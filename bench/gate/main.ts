@@ -6,11 +6,12 @@ import { parseArgs } from 'node:util';
 import { UserError } from '@sluice/contract';
 import { pythonEnvironment } from '@sluice/process';
 import { drawNormal, Generator } from '@sluice/statistics';
+import { built } from './built.ts';
 import { type Measured, measure } from './measure.ts';
 import { writeSamples } from './samples.ts';
 import { compare, type Row, table } from './table.ts';
 
-const program = (name: string): string => fileURLToPath(new URL(`./${name}`, import.meta.url));
+const RIVAL = fileURLToPath(new URL('./rival.py', import.meta.url));
 const REQUIREMENTS = ['pandas==3.1.1', 'scipy==1.17.1'];
 const MARGIN = 0.01;
 
@@ -43,12 +44,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     log: (line) => process.stderr.write(`${line}\n`),
   });
   const folder = await mkdtemp(join(tmpdir(), 'bench-gate-'));
-  const mine = (...asked: string[]) => ({
-    argv: [process.execPath, program('ours.ts'), ...asked],
-    env: process.env,
-  });
+  const ours = await built(join(folder, 'ours'));
+  const mine = (...asked: string[]) => ({ argv: [process.execPath, ours, ...asked], env: process.env });
   const theirs = (...asked: string[]) => ({
-    argv: [python.python, program('rival.py'), ...asked],
+    argv: [python.python, RIVAL, ...asked],
     env: python.env,
   });
   try {
