@@ -10,15 +10,27 @@ import { describeWithCluster, newNamespace } from '../kubernetes/cluster.ts';
 import { runPods } from '../parts/kubernetes/pods.ts';
 
 const image = (n: number) => `reg.example/qwen@sha256:${String(n).repeat(64)}`;
-const manifest = (namespace: string, name: string, n: number) => `
+/** What each kind has of its own. */
+const KINDS = {
+  deployment: { kind: 'Deployment', own: 'replicas: 2', resource: resources.deployment },
+  statefulset: {
+    kind: 'StatefulSet',
+    own: 'replicas: 2\n  serviceName: chat',
+    resource: resources.statefulSet,
+  },
+  daemonset: { kind: 'DaemonSet', own: 'minReadySeconds: 0', resource: resources.daemonSet },
+} as const;
+type Kind = keyof typeof KINDS;
+
+const manifest = (namespace: string, name: string, n: number, kind: Kind = 'deployment') => `
 apiVersion: apps/v1
-kind: Deployment
+kind: ${KINDS[kind].kind}
 metadata:
   name: ${name}
   namespace: ${namespace}
   annotations: {team: "of version ${n}", kubernetes.io/change-cause: "version ${n}"}
 spec:
-  replicas: 2
+  ${KINDS[kind].own}
   selector: {matchLabels: {app: ${name}}}
   template:
     metadata: {labels: {app: ${name}, version: v${n}}, annotations: {note: "n${n}"}}
@@ -28,7 +40,7 @@ spec:
 `;
 
 describeWithCluster(
-  'a Deployment',
+  'a workload',
   async () => {},
   (cluster) => {
     let namespace: string;
@@ -53,15 +65,15 @@ describeWithCluster(
       return done.stdout;
     };
     /** Versions 1, 2 and 3, each rolled out whole. */
-    const deployed = async (name: string) => {
+    const deployed = async (name: string, kind: Kind = 'deployment') => {
       for (const n of [1, 2, 3]) {
-        await kubectl(['apply', '-f', '-'], manifest(namespace, name, n));
-        await kubectl(['rollout', 'status', `deployment/${name}`, '--timeout=120s']);
+        await kubectl(['apply', '-f', '-'], manifest(namespace, name, n, kind));
+        await kubectl(['rollout', 'status', `${kind}/${name}`, '--timeout=120s']);
       }
     };
     /** All that undoing changes. */
-    const stands = async (name: string) => {
-      const found = await cluster().admin.get<never>({ resource: resources.deployment, namespace, name });
+    const stands = async (name: string, kind: Kind = 'deployment') => {
+      const found = await cluster().admin.get<never>({ resource: KINDS[kind].resource, namespace, name });
       const { metadata, spec } = found as unknown as {
         metadata: { annotations: Record<string, string> };
         spec: { template: unknown; replicas: number };
@@ -101,7 +113,7 @@ describeWithCluster(
     };
 
     it('goes back as with kubectl rollout undo: to the one before, and to a revision', async () => {
-      await Promise.all(['ours', 'theirs'].map(deployed));
+      await Promise.all(['ours', 'theirs'].map((name) => deployed(name)));
       expect(await undo('ours', { 'to-revision': '2' })).toMatchObject({ ok: true });
       await kubectl(['rollout', 'undo', 'deployment/theirs']);
       await kubectl(['rollout', 'status', 'deployment/theirs', '--timeout=120s']);
@@ -125,6 +137,39 @@ describeWithCluster(
       await deployed('plain');
       for (const _ of [1, 2]) expect(await undo('plain', {}, undefined, 0)).toMatchObject({ ok: true });
       expect(JSON.stringify(await stands('plain'))).toContain(image(2));
+    });
+
+    it.each(['statefulset', 'daemonset'] as const)('and a %s likewise', async (kind) => {
+      // a DaemonSet has one Pod a node
+      await cluster().admin.apply({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'one' } } as never);
+      await Promise.all(['ours', 'theirs'].map((name) => deployed(name, kind)));
+      const ours = { deployment: `${namespace}/${kind}/ours` };
+      // the image of the restored version finds its revision, again and again
+      for (const again of ['ours is at revision 1 of before', 'ours is already at revision'])
+        expect(await undo('ours', ours, 1)).toMatchObject({ ok: true, text: expect.stringContaining(again) });
+      await kubectl(['rollout', 'undo', `${kind}/theirs`, '--to-revision=1']);
+      await kubectl(['rollout', 'status', `${kind}/theirs`, '--timeout=120s']);
+      expect(await stands('ours', kind)).toEqual(await stands('theirs', kind));
+      expect(JSON.stringify(await stands('ours', kind))).toContain(image(1));
+      expect(await kubectl(['get', 'pods', '-l', 'app=ours', '-o', 'jsonpath={..image}'])).not.toContain(
+        image(3),
+      );
+
+      await kubectl(['apply', '-f', '-'], manifest(namespace, 'ours', 3, kind));
+      await kubectl(['rollout', 'status', `${kind}/ours`, '--timeout=120s']);
+      // without an image or a number: the one before, once
+      for (const _ of [1, 2]) expect(await undo('ours', ours, undefined, 0)).toMatchObject({ ok: true });
+      expect(JSON.stringify(await stands('ours', kind))).toContain(image(1));
+      const onDelete = { spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: null } } };
+      await kubectl(['patch', `${kind}/ours`, '--type=merge', '-p', JSON.stringify(onDelete)]);
+      await expect(undo('ours', ours, 2)).rejects.toThrow(/OnDelete.*: set RollingUpdate first/);
+    });
+
+    it('is named by its kind', async () => {
+      for (const kind of ['job', 'constructor'])
+        await expect(undo('x', { deployment: `${namespace}/${kind}/x` })).rejects.toThrow(
+          /is not <namespace>\/deployment\|statefulset\|daemonset\/<name>/,
+        );
     });
 
     it('that somebody else has moved on is left alone', async () => {

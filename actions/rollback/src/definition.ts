@@ -78,7 +78,8 @@ export const definition = defineAction({
     alias: { type: text, description: 'Alias that is moved back.', default: 'production' },
     deployment: {
       type: text,
-      description: 'For rollout-undo: `<namespace>/deployment/<name>`, in the cluster of KUBECONFIG.',
+      description:
+        'For rollout-undo: `<namespace>/deployment/<name>` (or `statefulset`, `daemonset`), in the cluster of KUBECONFIG.',
     },
     'to-revision': {
       type: integer({ min: 1 }),

@@ -21,7 +21,9 @@ export function checkMethod(inputs: In, { rollout }: RolloutState): void {
   if (new Set(method).size < method.length)
     throw new UserError(`method is ${method.join(',')}: each of them once, in the order they are done in`);
   if (method.includes('rollout-undo') && inputs.deployment === undefined)
-    throw new UserError('method rollout-undo needs deployment: <namespace>/deployment/<name>');
+    throw new UserError(
+      'method rollout-undo needs deployment: <namespace>/deployment/<name> (or statefulset, daemonset)',
+    );
   if (method.includes('gitops') && inputs.gitops === undefined && inputs.router !== 'argo-cd')
     throw new UserError('method gitops needs gitops: <repository>#<branch>:<file>:<yaml path>');
 }

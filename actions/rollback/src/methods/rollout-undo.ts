@@ -1,53 +1,52 @@
-import { quote, UserError } from '@sluice/contract';
-import { connectKubernetes, KubernetesError, resources } from '@sluice/kubernetes';
-import {
-  type Deployment,
-  goBack,
-  type Revision,
-  revisionsOf,
-  rolledOut,
-  runs,
-  sameTemplate,
-} from './deployment/revisions.ts';
+import { inWords, quote, UserError } from '@sluice/contract';
+import { connectKubernetes, type Kubernetes, KubernetesError, type ObjectAt } from '@sluice/kubernetes';
 import type { Following, Method } from './method.ts';
+import { daemonSet, statefulSet } from './workload/controlled.ts';
+import { deployment } from './workload/deployment.ts';
+import { goBack } from './workload/go-back.ts';
+import { runs, sameTemplate } from './workload/template.ts';
+import { type Revision, rolledOut, type Workload, type WorkloadKind } from './workload/workload.ts';
 
-/** Says on a Deployment which run was undone, where neither an image nor a revision tells; a second undo would bring it back. */
+/** Says on a workload which run was undone, where neither an image nor a revision tells; a second undo would bring it back. */
 const UNDONE = 'sluice.dev/undone-run';
 
 const ATTEMPTS = 5;
 
-/** A Deployment back at the revision that ran the restored version: the same result as `kubectl rollout undo`, done again or not. */
+/** How long Pods may take where the workload itself does not say it, seconds: the default of a Deployment. */
+const DEADLINE = 600;
+
+/** Kinds that can be undone, as a target names them. */
+const kinds: ReadonlyMap<string, WorkloadKind> = new Map([
+  ['deployment', deployment],
+  ['statefulset', statefulSet],
+  ['daemonset', daemonSet],
+]);
+
+/** A workload back at the revision that ran the restored version: the same result as `kubectl rollout undo`, done again or not. */
 export const rolloutUndo: Method = async (following) => {
   const { inputs, host, from, pretend } = following;
-  const { namespace, name } = parseDeployment(inputs.deployment ?? '');
-  const kubernetes = await connectKubernetes({ env: host.env, signal: host.signal });
-  const at = { resource: resources.deployment, namespace, name };
+  const { signal } = host;
+  const { kind, namespace, name } = parseWorkload(inputs.deployment ?? '');
+  const kubernetes = await connectKubernetes({ env: host.env, signal });
+  const at = { resource: kind.resource, namespace, name };
   for (let attempt = 1; ; attempt++) {
-    const deployment = await kubernetes.get<Deployment>(at, { signal: host.signal });
-    if (!deployment) throw new UserError(`there is no Deployment ${name} in namespace ${namespace}`);
-    if (deployment.spec.paused)
-      throw new UserError(`the Deployment ${name} is paused, so it takes no other revision: resume it first`);
-    const revisions = await revisionsOf(kubernetes, deployment, namespace, host.signal);
-    const choice = choose(deployment, revisions, following);
-    const { revision, mark } = choice;
-    const there = revision === undefined || sameTemplate(deployment.spec.template, revision.template);
+    const workload = await kubernetes.get<Workload>(at, { signal });
+    if (!workload) throw new UserError(`there is no ${kind.resource.kind} ${name} in namespace ${namespace}`);
+    checkMovable(kind, workload);
+    const revisions = await kind.revisions(kubernetes, workload, namespace, signal);
+    const { revision, mark } = choose(workload, revisions, following);
+    const there = revision === undefined || sameTemplate(workload.spec.template, revision.template);
     if (pretend)
       return {
         ok: true,
         text: `${name} would go to ${revision ? `revision ${revision.number}` : 'where it is'}`,
       };
     try {
+      const undone: Readonly<Record<string, string>> = mark ? { [UNDONE]: from.runId } : {};
       const now = there
-        ? deployment
-        : await goBack(
-            kubernetes,
-            at,
-            deployment,
-            revision,
-            mark ? { [UNDONE]: from.runId } : {},
-            host.signal,
-          );
-      return await waited(kubernetes, at, now, there, revision, host.signal);
+        ? workload
+        : await goBack(kubernetes, at, { kind, workload }, revision, undone, signal);
+      return await waited(kubernetes, at, { kind, now, there, revision }, signal);
     } catch (error) {
       // somebody else changed it between reading and writing: look again
       const changed = error instanceof KubernetesError && (error.status === 409 || error.status === 422);
@@ -56,24 +55,45 @@ export const rolloutUndo: Method = async (following) => {
   }
 };
 
+/** @throws UserError where another template would replace no Pods */
+function checkMovable({ resource: { kind } }: WorkloadKind, { metadata, spec }: Workload): void {
+  if (spec.paused)
+    throw new UserError(
+      `the ${kind} ${metadata.name} is paused, so it takes no other revision: resume it first`,
+    );
+  if (spec.updateStrategy?.type === 'OnDelete')
+    throw new UserError(
+      `the ${kind} ${metadata.name} replaces a Pod only when somebody deletes it (updateStrategy OnDelete): set RollingUpdate first`,
+    );
+}
+
+interface Undone {
+  readonly kind: WorkloadKind;
+  readonly now: Workload;
+  /** It stood there before. */
+  readonly there: boolean;
+  readonly revision: Revision | undefined;
+}
+
 async function waited(
-  kubernetes: Awaited<ReturnType<typeof connectKubernetes>>,
-  at: { resource: typeof resources.deployment; namespace: string; name: string },
-  { metadata, spec }: Deployment,
-  there: boolean,
-  revision: Revision | undefined,
+  kubernetes: Kubernetes,
+  at: ObjectAt,
+  { kind, now: { metadata, spec }, there, revision }: Undone,
   signal: AbortSignal,
 ): Promise<{ ok: boolean; text: string }> {
-  const seconds = spec.progressDeadlineSeconds ?? 600;
-  const done = await kubernetes.until<Deployment>(
+  const timeout = (spec.progressDeadlineSeconds ?? DEADLINE) * 1000;
+  const done = await kubernetes.until<Workload>(
     at,
-    (seen) => rolledOut(seen) && (seen?.metadata.generation ?? 0) >= (metadata.generation ?? 0),
-    { timeout: seconds * 1000, signal },
+    (seen) => rolledOut(kind, seen) && (seen?.metadata.generation ?? 0) >= (metadata.generation ?? 0),
+    { timeout, signal },
   );
   const where = revision ? `at revision ${revision.number} of before` : 'undone';
   return done
     ? { ok: true, text: `${at.name} is ${there ? `already ${where}` : where}, with all its Pods` }
-    : { ok: false, text: `${at.name} is ${where}, but its Pods were not available within ${seconds} s` };
+    : {
+        ok: false,
+        text: `${at.name} is ${where}, but its Pods were not available within ${inWords(timeout)}`,
+      };
 }
 
 interface Choice {
@@ -84,7 +104,7 @@ interface Choice {
 }
 
 function choose(
-  { spec, metadata }: Deployment,
+  { spec, metadata }: Workload,
   revisions: readonly Revision[],
   { inputs, from, restored }: Following,
 ): Choice {
@@ -110,12 +130,13 @@ function choose(
   return { revision: before, mark: true };
 }
 
-function parseDeployment(text: string): { namespace: string; name: string } {
-  const [, namespace, name] =
-    /^([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\/deployment\/([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)$/i.exec(text) ?? [];
-  if (!namespace || !name)
+function parseWorkload(text: string): { kind: WorkloadKind; namespace: string; name: string } {
+  const [, namespace, given = '', name] =
+    /^([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\/([a-z]+)\/([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)$/i.exec(text) ?? [];
+  const kind = kinds.get(given.toLowerCase());
+  if (!namespace || !name || !kind)
     throw new UserError(
-      `deployment ${quote(text)} is not <namespace>/deployment/<name>, such as models/deployment/chat`,
+      `deployment ${quote(text)} is not <namespace>/${[...kinds.keys()].join('|')}/<name>, such as models/deployment/chat`,
     );
-  return { namespace, name };
+  return { kind, namespace, name };
 }
