@@ -9,6 +9,7 @@ import { can as gatewayApi } from '../../packages/traffic/src/gateway-api/router
 import { can as argoCd } from '../../packages/traffic/src/gitops/router.ts';
 import { can as haproxy } from '../../packages/traffic/src/haproxy/router.ts';
 import { can as istio } from '../../packages/traffic/src/istio/router.ts';
+import { can as kserve } from '../../packages/traffic/src/kserve/router.ts';
 import { can as nginx } from '../../packages/traffic/src/nginx/router.ts';
 import { can as nginxIngress } from '../../packages/traffic/src/nginx-ingress/router.ts';
 import { can as seldon } from '../../packages/traffic/src/seldon/router.ts';
@@ -21,6 +22,7 @@ const all = {
   'nginx-ingress': nginxIngress,
   'argo-rollouts': argoRollouts,
   'argo-cd': argoCd,
+  kserve,
   seldon,
 };
 

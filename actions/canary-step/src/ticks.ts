@@ -45,11 +45,12 @@ export async function untilDone(scene: Scene): Promise<Ended> {
   const { inputs, host, place } = scene;
   const until = host.now().getTime() + inputs['wait-limit'];
   let promoted: Ended | undefined;
-  let reading: { readonly run: string; readonly source: MetricSource } | undefined;
+  let reading: { readonly of: string; readonly source: MetricSource } | undefined;
   for (;;) {
     const rollout = openRollout((await place.read()).state);
-    if (rollout && reading?.run !== rollout.runId)
-      reading = { run: rollout.runId, source: await sourceOf(rollout, scene) };
+    // a router may name a slot anew once the new version is there
+    const of = JSON.stringify([rollout?.runId, scene.router.slots]);
+    if (rollout && reading?.of !== of) reading = { of, source: await sourceOf(rollout, scene) };
     const ended = await once(scene, rollout && reading?.source);
     host.log.progress(`${ended.decision}: ${ended.reason}`);
     if (ended.decision === 'complete') promoted = ended;

@@ -13,6 +13,7 @@ const drivers: Readonly<Record<RouterKind, () => Promise<Driver>>> = {
   'argo-rollouts': async () => (await import('./argo-rollouts/router.ts')).openArgoRollouts,
   nginx: async () => (await import('./nginx/router.ts')).openNginx,
   'argo-cd': async () => (await import('./gitops/router.ts')).openGitops,
+  kserve: async () => (await import('./kserve/router.ts')).openKserve,
   seldon: async () => (await import('./seldon/router.ts')).openSeldon,
 };
 

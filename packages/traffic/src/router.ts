@@ -119,6 +119,7 @@ export const routerKinds = [
   'nginx-ingress',
   'argo-rollouts',
   'argo-cd',
+  'kserve',
   'seldon',
 ] as const;
 export type RouterKind = (typeof routerKinds)[number];

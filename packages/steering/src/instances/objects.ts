@@ -8,6 +8,7 @@ import {
   type ObjectAt,
 } from '@sluice/kubernetes';
 import type { Instance, InstanceStart, Slot } from '@sluice/rollout';
+import { STATE_ANNOTATION } from '@sluice/traffic';
 import { type Manifest, objectsOf } from './render.ts';
 
 type ManifestStart = Extract<InstanceStart, { readonly kind: 'manifest' }>;
@@ -15,6 +16,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Kinds that run Pods and take a number of them. */
 const SCALED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'ReplicaSet']);
+/** KServe's kind takes a number as well, but has no subresource `scale`, and says by a condition alone that it is ready. */
+const LLM = 'LLMInferenceService';
 
 interface Workload extends KubernetesObject {
   readonly spec?: { readonly replicas?: number };
@@ -73,11 +76,19 @@ export async function applyObjects(
 /** A manifest that names no number of Pods would leave one that was taken down at 0. */
 function raised(object: Manifest, there: Workload | undefined): Manifest {
   const { spec = {} } = object as Manifest & { readonly spec?: { readonly replicas?: number } };
-  if (!SCALED.has(object.kind) || there?.spec?.replicas !== 0 || spec.replicas !== undefined) return object;
+  if (
+    !(SCALED.has(object.kind) || object.kind === LLM) ||
+    there?.spec?.replicas !== 0 ||
+    spec.replicas !== undefined
+  )
+    return object;
   return { ...object, spec: { ...spec, replicas: 1 } } as Manifest;
 }
 
-/** Takes the objects of a slot down: no Pods any more, or all deleted. What is not there is down already. */
+/**
+ * Takes the objects of a slot down: no Pods any more, or all deleted. What is not there is down already. The one that holds the state of
+ * the rollout is never deleted: the router is steered by it.
+ */
 export async function takeObjectsDown(
   instance: Instance,
   start: ManifestStart,
@@ -88,13 +99,13 @@ export async function takeObjectsDown(
   const kubernetes = await connectKubernetes({ env, signal });
   for (const object of objectsOf(start.manifest, instance, slot).toReversed()) {
     const at = await placeOf(kubernetes, object, signal);
-    if (how === 'delete') await kubernetes.delete(at, { signal });
-    else if (SCALED.has(object.kind) && (await kubernetes.get(at, { signal })))
-      await kubernetes.patch(
-        at,
-        { type: 'merge', body: { spec: { replicas: 0 } } },
-        { subresource: 'scale', signal },
-      );
+    const there = await kubernetes.get(at, { signal });
+    if (!there) continue;
+    const none = { type: 'merge', body: { spec: { replicas: 0 } } } as const;
+    if (how === 'delete' && there.metadata.annotations?.[STATE_ANNOTATION] === undefined)
+      await kubernetes.delete(at, { signal });
+    else if (object.kind === LLM) await kubernetes.patch(at, none, { signal });
+    else if (SCALED.has(object.kind)) await kubernetes.patch(at, none, { subresource: 'scale', signal });
   }
 }
 
@@ -122,5 +133,6 @@ function ready(object: Workload | undefined, generation: number): boolean {
     );
   }
   const condition = conditionOf(status?.conditions, 'Ready');
+  if (kind === LLM) return condition?.status === 'True';
   return condition === undefined || condition.status === 'True';
 }

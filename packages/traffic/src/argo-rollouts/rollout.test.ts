@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ArgoRollout, aimIn, moved, SLOTS, shareIn, stableSlot } from './rollout.ts';
+import { SLOTS } from '../kubernetes/noted-slots.ts';
+import { type ArgoRollout, aimIn, moved, shareIn, stableSlot } from './rollout.ts';
 import { type CanaryStep, lastWeight, RESTING, stepsTo } from './steps.ts';
 
 interface Given {

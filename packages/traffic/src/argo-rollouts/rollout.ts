@@ -1,5 +1,6 @@
 import { type Percent, quote, UserError } from '@sluice/contract';
 import type { KubernetesObject } from '@sluice/kubernetes';
+import { notedIn, noteOf, otherSlot, SLOTS, slotOfStable } from '../kubernetes/noted-slots.ts';
 import type { Slot } from '../router.ts';
 import { type CanaryStep, lastWeight, stepsTo } from './steps.ts';
 
@@ -29,11 +30,6 @@ export interface ArgoRollout extends KubernetesObject {
   };
 }
 
-/** Says which slot each template hash is: Argo's own `stable` changes place with every promotion, a rollout's slots do not. */
-export const SLOTS = 'sluice/slots';
-
-const other = (slot: Slot): Slot => (slot === 'stable' ? 'canary' : 'stable');
-
 /** The largest weight, 100 where nothing else is set. */
 export function wholeOf({ spec }: ArgoRollout): number {
   return spec.strategy?.canary?.trafficRouting?.maxTrafficWeight ?? 100;
@@ -45,25 +41,11 @@ export function candidateOf({ status }: ArgoRollout): string | undefined {
   return currentPodHash === undefined || currentPodHash === stableRS ? undefined : currentPodHash;
 }
 
-/** The slot that Argo's stable version stands in. One that was put in its place without us stands where it stood. */
-export function stableSlot(rollout: ArgoRollout): Slot {
-  const [stood, candidate] = noted(rollout);
-  if (!stood) return 'stable';
-  return candidate && candidate.hash === rollout.status?.stableRS ? other(stood.slot) : stood.slot;
-}
+/** The slot that Argo's stable version stands in. */
+export const stableSlot = (rollout: ArgoRollout): Slot => slotOfStable(rollout, rollout.status?.stableRS);
 
 /** Hash of the candidate that a share was set for last. */
-export function steered(rollout: ArgoRollout): string | undefined {
-  return noted(rollout)[1]?.hash;
-}
-
-function noted({ metadata }: ArgoRollout): { readonly slot: Slot; readonly hash: string }[] {
-  const text = metadata.annotations?.[SLOTS];
-  return (text?.split(',') ?? []).flatMap((part) => {
-    const [, slot, hash] = /^(stable|canary)=(\w+)$/.exec(part) ?? [];
-    return slot && hash ? [{ slot: slot as Slot, hash }] : [];
-  });
-}
+export const steered = (rollout: ArgoRollout): string | undefined => notedIn(rollout)[1]?.version;
 
 /** Share of slot `canary`, by what Argo has told its traffic router. */
 export function shareIn(rollout: ArgoRollout): Percent {
@@ -112,10 +94,12 @@ export function moved(rollout: ArgoRollout, percent: Percent): object | undefine
     whole,
     replicas: rollout.spec.replicas ?? 1,
   });
+  const note = noteOf(
+    { slot, version: String(rollout.status?.stableRS) },
+    { slot: otherSlot(slot), version: candidate },
+  );
   return {
-    metadata: {
-      annotations: { [SLOTS]: `${slot}=${rollout.status?.stableRS},${other(slot)}=${candidate}` },
-    },
+    metadata: { annotations: { [SLOTS]: note } },
     spec: { strategy: { canary: { steps } } },
   };
 }

@@ -1,5 +1,6 @@
 import { type Percent, SystemError, UserError } from '@sluice/contract';
 import { connectKubernetes, isConflict } from '@sluice/kubernetes';
+import { noteOf, SLOTS } from '../kubernetes/noted-slots.ts';
 import { imagesBehind } from '../kubernetes/pod-images.ts';
 import { RoutedObject } from '../kubernetes/routed-object.ts';
 import { parseObjectTarget } from '../kubernetes/target.ts';
@@ -11,7 +12,6 @@ import {
   candidateOf,
   moved,
   ofCandidate,
-  SLOTS,
   shareIn,
   stableSlot,
   steered,
@@ -147,7 +147,7 @@ class ArgoRolloutsRouter implements Router {
   async #rest(signal: AbortSignal | undefined): Promise<void> {
     await this.#object.write((now) => {
       const { steps } = now.spec.strategy?.canary ?? {};
-      const slots = `${stableSlot(now)}=${now.status?.stableRS}`;
+      const slots = noteOf({ slot: stableSlot(now), version: String(now.status?.stableRS) });
       const done =
         JSON.stringify(steps) === JSON.stringify(RESTING) && now.metadata.annotations?.[SLOTS] === slots;
       if (done || candidateOf(now) !== undefined) return undefined;

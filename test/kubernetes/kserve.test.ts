@@ -1,0 +1,15 @@
+import { installDefinitions } from '../parts/kubernetes/definitions.ts';
+import { describeWithCluster } from './cluster.ts';
+import { kserveActions } from './kserve-actions.ts';
+import { routingGroups } from './kserve-group.ts';
+import { inferenceServices } from './kserve-service.ts';
+
+describeWithCluster(
+  'KServe on a real API server',
+  async ({ admin }) => await installDefinitions(admin, 'kserve'),
+  (cluster) => {
+    inferenceServices(cluster);
+    routingGroups(cluster);
+    kserveActions(cluster);
+  },
+);
