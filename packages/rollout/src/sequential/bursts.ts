@@ -17,8 +17,10 @@ export function usualShare(intervals: readonly Arm[]): number {
   const median = atRank(shares, Math.floor(shares.length / 2)) ?? 0;
   const least = 0.5 / Math.max(1, requests);
   if (median > 0) return Math.max(median, least);
-  const events = Float64Array.from(intervals, (x) => x.events).sort();
-  const calm = events.subarray(0, Math.floor(0.9 * events.length)).reduce((sum, k) => sum + k, 0);
+  const events = Float64Array.from(intervals, (x) => x.events);
+  const rest = Math.floor(0.9 * events.length);
+  atRank(events, rest);
+  const calm = events.subarray(0, rest).reduce((sum, k) => sum + k, 0);
   return Math.max(calm / Math.max(1, 0.9 * requests), least);
 }
 
@@ -82,9 +84,9 @@ export function burstLengths(intervals: readonly Arm[], usual = usualShare(inter
     return poissonTail(events, requests * usual);
   };
   const isLone = ({ first, last }: Run) => first === last;
-  const lone = runs.filter(isLone).map(tailOf);
+  const tails = Float64Array.from(runs.filter(isLone), tailOf).sort();
   const isNoise = (tail: number) =>
-    poissonTail(lone.filter((other) => other <= tail).length, intervals.length * tail) >= NOISE;
+    poissonTail(tails.lastIndexOf(tail) + 1, intervals.length * tail) >= NOISE;
   return runs
     .filter((run) => !(isLone(run) && isNoise(tailOf(run))))
     .map(({ first, last }) => last - first + 1);

@@ -128,10 +128,15 @@ export const addBlock = (a: Block, b: Block): Block => ({
 const shareOf = ({ requests, events }: Arm) => (requests > 0 ? events / requests : 0);
 
 /** One more interval; `seen` is absent where it holds no figures for this guard. At the end of a block every bet takes it in. */
-export function takeInterval(guard: GuardEvidence, seen: Block | undefined, rule: GuardRule): GuardEvidence {
+export function takeInterval(
+  guard: GuardEvidence,
+  seen: Block | undefined,
+  ruleNow: () => GuardRule,
+): GuardEvidence {
   const open = seen ? addBlock(guard.open, seen) : guard.open;
   const filled = guard.filled + 1;
   if (filled < guard.block) return { ...guard, open, filled };
+  const rule = ruleNow();
   const closed = closeBlock({ ...guard, open }, rule);
   return rule.longest > 0 ? doubted(guard, closed, open, rule.longest) : closed;
 }
@@ -268,8 +273,9 @@ function capped(
 }
 
 /** The first test that says the candidate is worse. */
-export function tripped(guard: GuardEvidence, rule: GuardRule): Score | undefined {
+export function tripped(guard: GuardEvidence, ruleNow: () => GuardRule): Score | undefined {
   if (inDoubt(guard) || calm(guard)) return undefined;
+  const rule = ruleNow();
   if (rule.atLeast > 0) {
     const sum = guard.recent.reduce((s, b) => addArm(s, b.candidate), EMPTY);
     if (shareOf(sum) < rule.atLeast) return undefined;

@@ -16,12 +16,19 @@ export function hardGuard(
   { live, candidate }: RoleMinute,
 ): { newest: Block[]; alarm: Alarm | null } {
   const { above, 'min-requests': enough } = policy['hard-guard'];
-  const arm = ({ requests, errors }: RoleMinute['live']) => ({ requests, events: errors });
-  let kept =
-    candidate.requests > 0 ? [...newest, { live: arm(live), candidate: arm(candidate) }] : [...newest];
-  const requests = () => kept.reduce((sum, b) => sum + b.candidate.requests, 0);
-  while (kept.length > 1 && requests() - (kept[0] as Block).candidate.requests >= enough)
-    kept = kept.slice(1);
+  const kept = newest.slice();
+  if (candidate.requests > 0)
+    kept.push({
+      live: { requests: live.requests, events: live.errors },
+      candidate: { requests: candidate.requests, events: candidate.errors },
+    });
+  let requests = 0;
+  for (const block of kept) requests += block.candidate.requests;
+  for (let first = kept[0]; first && kept.length > 1; first = kept[0]) {
+    requests -= first.candidate.requests;
+    if (requests < enough) break;
+    kept.shift();
+  }
   const sum = kept.reduce(addBlock, EMPTY_BLOCK);
   const failing =
     sum.candidate.requests >= enough && 100 * sum.candidate.events > above * sum.candidate.requests;

@@ -86,6 +86,7 @@ export function sequentialJudge(
     const candidate = eventsOf('errors', minute.candidate, null);
     if (!evidence.bursts || !live || !candidate) return evidence;
     const { watch: bursts, ended } = stepBursts(evidence.bursts, live, candidate);
+    if (bursts === evidence.bursts) return evidence;
     // a single unusual interval may be chance
     const block = ended < 2 ? 1 : blockAsked(bursts);
     const errors = evidence.guards.errors;
@@ -95,23 +96,27 @@ export function sequentialJudge(
     return { ...evidence, bursts, guards: { ...evidence.guards, errors: withBlock(errors, block) }, notes };
   };
 
-  const take = (evidence: SequentialEvidence, minute: RoleMinute): SequentialEvidence => {
+  const take = (
+    evidence: SequentialEvidence,
+    asked: readonly GuardName[],
+    minute: RoleMinute,
+  ): SequentialEvidence['guards'] => {
     const guards: { [G in GuardName]?: GuardEvidence } = {};
-    for (const name of names(evidence)) {
+    for (const name of asked) {
       const guard = evidence.guards[name] as GuardEvidence;
       const live = eventsOf(name, minute.live, guard.threshold);
       const candidate = eventsOf(name, minute.candidate, guard.threshold);
       const seen = live && candidate ? { live, candidate } : undefined;
-      guards[name] = takeInterval(guard, seen, ruleOf(name, evidence));
+      guards[name] = takeInterval(guard, seen, () => ruleOf(name, evidence));
     }
-    return { ...evidence, guards };
+    return guards;
   };
 
   /** Of the guards whose block has just ended. */
-  const alarmOf = (evidence: SequentialEvidence): Alarm | null => {
-    for (const name of names(evidence)) {
+  const alarmOf = (evidence: SequentialEvidence, asked: readonly GuardName[]): Alarm | null => {
+    for (const name of asked) {
       const guard = evidence.guards[name] as GuardEvidence;
-      const score = guard.filled === 0 ? tripped(guard, ruleOf(name, evidence)) : undefined;
+      const score = guard.filled === 0 ? tripped(guard, () => ruleOf(name, evidence)) : undefined;
       if (score) return { guard: name, reason: reasonFor(name, guard, score.test) };
     }
     return null;
@@ -122,15 +127,16 @@ export function sequentialJudge(
     observe(before, minutes, users) {
       let evidence = before;
       let alarm: Alarm | null = null;
+      const asked = names(before);
       const part = users && before.users ? correction(before.users, users) : 1;
       for (const seen of minutes) {
         const hard = hardGuard(policy, evidence.newest, seen);
         const minute = thinned(seen, part);
-        evidence = take(withLongerBlocks({ ...evidence, newest: hard.newest }, minute), minute);
-        const { further, alarm: another } = takeFurther(evidence.further, seen, policy);
-        evidence = { ...evidence, further };
-        alarm ??= hard.alarm ?? alarmOf(evidence) ?? another;
-        const waiting = names(evidence).some(
+        const blocked = withLongerBlocks(evidence, minute);
+        const { further, alarm: another } = takeFurther(blocked.further, seen, policy);
+        evidence = { ...blocked, newest: hard.newest, guards: take(blocked, asked, minute), further };
+        alarm ??= hard.alarm ?? alarmOf(evidence, asked) ?? another;
+        const waiting = asked.some(
           (n) => histogramOf(n) && (evidence.guards[n] as GuardEvidence).threshold === null,
         );
         if (waiting) evidence = withThresholds({ ...evidence, seen: addSeen(evidence.seen, [minute]) });

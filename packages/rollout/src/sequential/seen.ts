@@ -13,10 +13,11 @@ const histograms = Object.keys(NOTHING_SEEN) as SlowGuard[];
 /** With the figures of more intervals. */
 export function addSeen(seen: Seen, minutes: readonly RoleMinute[]): Seen {
   const sum = { ...seen };
-  for (const { live } of minutes)
-    for (const name of histograms) {
-      const { [name]: latency, requests, errors } = live;
-      if (latency) sum[name] = addTotals(sum[name], { requests, errors, latency });
+  for (const name of histograms)
+    for (const { live } of minutes) {
+      const latency = live[name];
+      if (latency)
+        sum[name] = addTotals(sum[name], { requests: live.requests, errors: live.errors, latency });
     }
   return sum;
 }

@@ -47,6 +47,17 @@ function bucketShares(law: LatencyLaw, bounds: readonly number[]): Float64Array 
   return shares;
 }
 
+const nothing = new WeakMap<readonly number[], Counts>();
+
+function nothingServed(bounds: readonly number[]): Counts {
+  let counts = nothing.get(bounds);
+  if (!counts) {
+    counts = { requests: 0, errors: 0, latency: { bounds, cumulative: bounds.map(() => 0) } };
+    nothing.set(bounds, counts);
+  }
+  return counts;
+}
+
 /** Draws what one version served in one minute. Poisson arrivals fall into buckets independently, so each bucket is drawn by itself. */
 export function drawCounts(
   random: Generator,
@@ -58,14 +69,14 @@ export function drawCounts(
     const requests = drawSteadyPoisson(random, mean);
     return { requests, errors: drawBinomial(random, requests, errorShare) };
   }
-  if (mean <= 0) return { requests: 0, errors: 0, latency: { bounds, cumulative: bounds.map(() => 0) } };
-  const cumulative: number[] = [];
+  if (mean <= 0) return nothingServed(bounds);
+  const shares = bucketShares(latency, bounds);
+  const cumulative = new Array<number>(bounds.length);
   let requests = 0;
-  for (const share of bucketShares(latency, bounds)) {
-    requests += drawSteadyPoisson(random, mean * share);
-    cumulative.push(requests);
+  for (let i = 0; i < shares.length; i++) {
+    requests += drawSteadyPoisson(random, mean * (shares[i] as number));
+    if (i < cumulative.length) cumulative[i] = requests;
   }
-  cumulative.pop();
   return {
     requests,
     errors: drawBinomial(random, requests, errorShare),
