@@ -2,6 +2,7 @@ import { installDefinitions } from '../parts/kubernetes/definitions.ts';
 import { describeWithCluster } from './cluster.ts';
 import { kserveActions } from './kserve-actions.ts';
 import { routingGroups } from './kserve-group.ts';
+import { killedTicks } from './kserve-kills.ts';
 import { inferenceServices } from './kserve-service.ts';
 
 describeWithCluster(
@@ -11,5 +12,6 @@ describeWithCluster(
     inferenceServices(cluster);
     routingGroups(cluster);
     kserveActions(cluster);
+    if (process.env['SLUICE_SLOW'] === '1') killedTicks(cluster);
   },
 );
