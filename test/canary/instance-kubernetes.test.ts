@@ -121,7 +121,31 @@ describeWithCluster(
       // the version before it is gone: that is said before anything moves
       const cold = await stage.rollback({ 'run-id': 'run-0000-0001' });
       expect(cold.refused).toMatch(/was taken down when its time was over/);
+      const deployment = `${namespace}/deployment/chat-stable`;
+      const later = await stage.rollback({
+        'run-id': 'run-0000-0001',
+        method: 'rollout-undo,traffic',
+        deployment,
+      });
+      expect(later.refused).toMatch(/method rollout-undo without traffic/);
       expect(await stage.router.weight()).toBe(0);
+      expect(await shape('stable')).toBe(`2 of ${given['image']}`);
+
+      // the slot itself goes back, with its users in it, also where that was done before
+      stage.servers.stable.version = 'qwen-v1.0.0';
+      for (const _ of [1, 2]) {
+        const back = await stage.rollback({ 'run-id': 'run-0000-0001', method: 'rollout-undo', deployment });
+        expect(back.refused).toBeUndefined();
+        expect(back.outputs).toMatchObject({ 'rolled-back': true, verified: true });
+        expect(await shape('stable')).toMatch(/^2 of reg\.example\/old/);
+      }
+      expect((await stage.step()).outputs.decision).toBe('none');
+      expect(await stage.router.weight()).toBe(0);
+      expect(await stage.state()).toMatchObject({
+        live: 'stable',
+        rollout: null,
+        history: [{ runId: 'run-0000-0001', revertedAt: expect.any(Number) }],
+      });
     });
 
     it('that never becomes ready gets nobody, and a wrong manifest is bad input', async () => {

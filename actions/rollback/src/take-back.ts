@@ -1,12 +1,13 @@
 import { type Inputs, messageOf, SystemError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
-import { type Reverted, type RolloutState, revert } from '@sluice/rollout';
+import { type Reverted, type RolloutState, revert, revertInPlace } from '@sluice/rollout';
 import { addressOf, apiKeyOf, carryOut, type Held, keepThroughRestart, type Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
 import { carryOutMethod } from './methods/methods.ts';
 import { restoredBy } from './restored.ts';
 import { type From, type MethodDone, nothing, type Round } from './round.ts';
 import { type Verified, verify } from './verify.ts';
+import { inPlace } from './whether.ts';
 import { wrongImage } from './wrong-image.ts';
 
 type In = Inputs<(typeof definition)['inputs']>;
@@ -21,7 +22,8 @@ export async function takeBack(inputs: In, host: Host, target: Target, from: Fro
   const atOnce = method[0] === 'traffic';
   let intended: Reverted['actions'] = [];
   const decide = ({ state }: Held): Reverted => {
-    const decided = revert(state, from.runId, inputs.reason, host.now().getTime());
+    const taken = inPlace(method) ? revertInPlace : revert;
+    const decided = taken(state, from.runId, inputs.reason, host.now().getTime());
     intended = decided.actions;
     return atOnce ? decided : { ...decided, actions: [] };
   };

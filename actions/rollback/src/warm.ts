@@ -16,15 +16,14 @@ export async function whyNotWarm(
   state: RolloutState,
   run: string,
 ): Promise<string | undefined> {
-  // what brings an earlier version up there comes before the users
-  const first = inputs.method[0];
   const gone = state.rollout?.runId === run && state.rollout.phase === 'complete' && isDown(state);
-  if ((!gone && !liveBeside(state, run)) || (first !== 'traffic' && !inputs.drill)) return undefined;
+  if ((!gone && !liveBeside(state, run)) || (!inputs.drill && broughtUp(inputs.method, gone)))
+    return undefined;
   const slot = otherSlot(state.live);
   const before = completed(state, 1);
   const way = `deploy ${before?.version ?? 'an earlier version'} in the slot ${slot} and run this again, or start a new rollout with canary-step`;
   if (gone)
-    return `run ${run} is live, and the version before it was taken down when its time was over (keep-old): ${way}`;
+    return `run ${run} is live, and the version before it was taken down when its time was over (keep-old): let the live slot go back itself (method rollout-undo without traffic), ${way}`;
   const taken = state.rollout ? `${state.rollout.version}, which was taken back` : 'nothing that is known';
   if (!before)
     return `run ${run} is live and no version completed a rollout before it; the slot ${slot} was last given to ${taken}: ${way}`;
@@ -43,6 +42,12 @@ export async function whyNotWarm(
     ? `serves ${served.join(', ') || 'nothing'}`
     : `does not answer (${answer.message})`;
   return `run ${run} is live, and no earlier version is warm: the slot ${slot} (${endpoint}) ${there}, not ${before.version}. ${way[0]?.toUpperCase()}${way.slice(1)}`;
+}
+
+/** Whether what is done before the users move, or instead of it, lets an earlier version serve. An undone workload without Pods has none. */
+function broughtUp(method: Inputs<(typeof definition)['inputs']>['method'], gone: boolean): boolean {
+  const at = method.indexOf('traffic');
+  return at < 0 || method.slice(0, at).some((one) => one === 'gitops' || (one === 'rollout-undo' && !gone));
 }
 
 /** Whether a tick has taken down what stood in the slot without users. */

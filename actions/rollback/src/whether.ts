@@ -7,6 +7,10 @@ type In = Inputs<(typeof definition)['inputs']>;
 /** Methods that let users reach another version. */
 const MOVES: readonly string[] = ['traffic', 'rollout-undo', 'gitops'];
 
+/** The slot itself goes back, and its users stay in it. */
+export const inPlace = (method: In['method']): boolean =>
+  method.includes('rollout-undo') && !method.includes('traffic');
+
 /**
  * An alias that names the old version while users are at the new one would be a lie.
  * @throws UserError where nothing in the list moves users who are still there, or an input of a method is missing

@@ -14,7 +14,7 @@ export { abort, approve, type Order, pause, resume } from './machine/commands.ts
 export { type Chore, choreOf, settled, withInstance } from './machine/house.ts';
 export { soaked } from './machine/learn.ts';
 export type { Observations } from './machine/observations.ts';
-export { liveBeside, type Reverted, revert } from './machine/revert.ts';
+export { liveBeside, type Reverted, revert, revertInPlace } from './machine/revert.ts';
 export { type SetWeight, type Step, setWeight, shareOf } from './machine/step.ts';
 export { tick } from './machine/tick.ts';
 export {

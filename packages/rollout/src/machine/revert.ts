@@ -33,6 +33,24 @@ export function revert(state: RolloutState, runId: string, reason: string, now: 
   return { reverted: true, state: next, actions: toZero, restored: completed(next), reason };
 }
 
+/**
+ * Takes back a live run whose own slot goes back to the version before, as a workload that is undone does: the users stay in the slot, and
+ * nobody goes to the one beside it, which may be gone. A run that is not live is reverted as ever.
+ */
+export function revertInPlace(state: RolloutState, runId: string, reason: string, now: number): Reverted {
+  const { rollout, history } = state;
+  const live = completed(state);
+  const own = rollout?.runId === runId && (rollout.phase === 'complete' || rollout.phase === 'watched');
+  if (live?.runId !== runId || !(own || liveBeside(state, runId))) return revert(state, runId, reason, now);
+  const next: RolloutState = {
+    ...state,
+    history: history.map((h) => (h === live ? { ...h, revertedAt: now } : h)),
+    rollout: null,
+    lease: null,
+  };
+  return { reverted: true, state: next, actions: [], restored: completed(next), reason };
+}
+
 /** Whether `runId` is live although the last rollout was another's, which was taken back, or no rollout is kept any more. */
 export function liveBeside(state: RolloutState, runId: string): boolean {
   const { rollout } = state;

@@ -5,7 +5,7 @@ import { encodeState } from '../state/codec.ts';
 import { leaseExpired, newTarget, statusWord } from '../state/state.ts';
 import { begin, type Candidate, checkGiven } from './begin.ts';
 import { approve, pause, resume } from './commands.ts';
-import { revert } from './revert.ts';
+import { revert, revertInPlace } from './revert.ts';
 import { type Health, SimulatedTarget, type Source } from './simulated-target.ts';
 import { tick } from './tick.ts';
 
@@ -267,5 +267,23 @@ describe('a rollback by hand', () => {
     const twice = revert(once.state, 'run-good', 'again', 2);
     expect(twice).toMatchObject({ reverted: true, actions: once.actions });
     expect(twice.state).toEqual(once.state);
+  });
+
+  it('of a slot that itself goes back leaves the users in it, also at later ticks', () => {
+    const world = started();
+    // one that is not live yet goes back as ever
+    expect(revertInPlace(world.state, 'run-good', 'x', 1)).toEqual(revert(world.state, 'run-good', 'x', 1));
+    world.go(40);
+    const { live } = world.state;
+    const once = revertInPlace(world.state, 'run-good', 'slow answers', 1);
+    expect(once).toMatchObject({ reverted: true, actions: [], restored: undefined });
+    expect(once.state).toMatchObject({ live, rollout: null, history: [{ revertedAt: 1 }] });
+    const twice = revertInPlace(once.state, 'run-good', 'again', 2);
+    expect(twice.reverted).toBe(true);
+    expect(twice.state).toEqual(once.state);
+    const router = { identity: 'r', canaryPercent: live === 'canary' ? 100 : 0 };
+    const later = tick(once.state, { clock: null, minutes: [], router }, 3);
+    expect(later).toMatchObject({ decision: 'none', actions: [] });
+    expect(revertInPlace(world.state, 'run-other', 'test', 1).reverted).toBe(false);
   });
 });
