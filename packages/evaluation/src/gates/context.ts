@@ -59,8 +59,9 @@ export function slicesOf(
   return column.labels.map((label, code) => ({ label, positions: Int32Array.from(positions[code] ?? []) }));
 }
 
-/** The values at some positions. */
+/** The values at some positions, which ascend; where they are all of them, the very values. */
 export function pick<T extends Float64Array | Int32Array>(values: T, positions: Int32Array): T {
+  if (positions.length === values.length) return values;
   const picked = values.slice(0, positions.length) as T;
   for (let i = 0; i < positions.length; i++) picked[i] = values[positions[i] as number] as number;
   return picked;

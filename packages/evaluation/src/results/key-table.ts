@@ -2,7 +2,7 @@ import { hexOf } from './digest-column.ts';
 import { dropped, grown } from './grown.ts';
 import { type Key, keyOfHex } from './item-key.ts';
 
-/** Slots, in numbers, from which on a table grows by two instead of four: half the memory for a few more collisions. */
+/** Slots, in numbers, from which on a table is three quarters full before it grows, and by two: far less memory for more collisions. */
 const LARGE = 2 ** 23;
 
 /** What a table is made of, to hand it to another thread. */
@@ -83,7 +83,8 @@ export class KeyTable {
     const free = ~found;
     this.slots[free] = row;
     this.slots[free + 1] = a;
-    if (4 * this.rows > this.slots.length) this.rehash();
+    const { length } = this.slots;
+    if (4 * this.rows > length && (length < LARGE || 8 * this.rows > 3 * length)) this.rehash();
     return row;
   }
 

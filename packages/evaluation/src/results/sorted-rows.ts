@@ -12,12 +12,15 @@ export function* inOrder(words: Uint32Array, size: number, atOnce = AT_ONCE): Ge
     yield* sorted(
       words,
       Uint32Array.from({ length: size }, (_, row) => row),
+      new Float64Array(size),
     );
     return;
   }
   const { rows, starts } = dealt(words, size);
+  const largest = starts.reduce((most, start, i) => Math.max(most, start - (starts[i - 1] ?? 0)), 0);
+  const scratch = new Float64Array(largest);
   for (let share = 0; share + 1 < starts.length; share++)
-    yield* sorted(words, rows.subarray(starts[share], starts[share + 1]));
+    yield* sorted(words, rows.subarray(starts[share], starts[share + 1]), scratch);
 }
 
 const SHARES = 4096;
@@ -43,7 +46,8 @@ function dealt(words: Uint32Array, size: number): { rows: Uint32Array; starts: U
   return { rows, starts };
 }
 
-function sorted(words: Uint32Array, rows: Uint32Array): Uint32Array {
+/** Sorts rows in place, and gives them back. `scratch` is at least as long. */
+function sorted(words: Uint32Array, rows: Uint32Array, scratch: Float64Array): Uint32Array {
   const compare = (p: number, q: number): number => {
     for (let i = 0; i < 4; i++) {
       const d = (words[4 * p + i] as number) - (words[4 * q + i] as number);
@@ -53,17 +57,18 @@ function sorted(words: Uint32Array, rows: Uint32Array): Uint32Array {
   };
   if (rows.length > AT_ONCE) return rows.sort(compare);
   // first word and place share a double: numbers sort an order of magnitude faster than by a callback
-  const packed = new Float64Array(rows.length);
+  const packed = scratch.subarray(0, rows.length);
   for (let at = 0; at < rows.length; at++)
     packed[at] = (words[4 * (rows[at] as number)] as number) * AT_ONCE + at;
   packed.sort();
-  const found = Uint32Array.from(packed, (p) => rows[p % AT_ONCE] as number);
-  const word = (at: number): number => words[4 * (found[at] as number)] as number;
-  for (let from = 0; from < found.length; ) {
+  for (let at = 0; at < packed.length; at++) packed[at] = rows[(packed[at] as number) % AT_ONCE] as number;
+  rows.set(packed);
+  const word = (at: number): number => words[4 * (rows[at] as number)] as number;
+  for (let from = 0; from < rows.length; ) {
     let to = from + 1;
-    while (to < found.length && word(to) === word(from)) to++;
-    if (to > from + 1) found.subarray(from, to).sort(compare);
+    while (to < rows.length && word(to) === word(from)) to++;
+    if (to > from + 1) rows.subarray(from, to).sort(compare);
     from = to;
   }
-  return found;
+  return rows;
 }

@@ -7,7 +7,7 @@ import { isObject, type JsonObject, parseTolerantJson } from './tolerant-json.ts
 export type OnRow = (row: JsonObject, line: number, offset: number) => void;
 
 /** Takes a row from its bytes; false where it must be parsed. */
-export type TakeBytes = (bytes: Buffer, from: number, to: number, offset: number) => boolean;
+export type TakeBytes = (bytes: Buffer, from: number, to: number, offset: number, line: number) => boolean;
 
 /**
  * Calls `onRow` for each line of a JSON Lines file, in constant memory.
@@ -19,7 +19,7 @@ export type TakeBytes = (bytes: Buffer, from: number, to: number, offset: number
 export async function eachJsonLine(path: string, onRow: OnRow, take?: TakeBytes): Promise<void> {
   let broken: { line: number; message: string } | null = null;
   const { closed } = await eachLineOfBytes(path, (bytes, from, to, line, offset) => {
-    if (!broken && take?.(bytes, from, to, offset)) return;
+    if (!broken && take?.(bytes, from, to, offset, line)) return;
     const text = bytes.toString('utf8', from, to);
     if (text.trim() === '') return;
     if (broken) throw notJson(path, broken.line, broken.message);

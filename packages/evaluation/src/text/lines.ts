@@ -46,8 +46,9 @@ export async function lineAt(path: string, offset: number): Promise<string> {
   const file = await open(path);
   try {
     const parts: Buffer[] = [];
-    for (let at = offset; ; ) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(1 << 16), 0, 1 << 16, at);
+    // hundreds of lines are asked for at once, and most are short
+    for (let at = offset, size = 1 << 12; ; size = 1 << 16) {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(size), 0, size, at);
       const part = buffer.subarray(0, bytesRead);
       const end = part.indexOf(NEWLINE);
       parts.push(end < 0 ? part : part.subarray(0, end));

@@ -6,6 +6,7 @@ import { setSlices } from '../../results/slices.ts';
 import type { TaskBuilder } from '../../results/task-builder.ts';
 import { eachJsonLine } from '../../text/json-lines.ts';
 import { lineAt } from '../../text/lines.ts';
+import { Outline } from '../../text/outline.ts';
 import { isObject, type JsonObject, parseTolerantJson, toScore, valueAt } from '../../text/tolerant-json.ts';
 import { corpusParts } from './corpus-parts.ts';
 
@@ -31,9 +32,7 @@ export async function readRows(
 ): Promise<number> {
   const perFilter = new Map<string, number>();
   const corpus = corpusParts();
-  await eachJsonLine(path, (row, line, at) => {
-    if (!isLmEvalRow(row))
-      throw new UserError(`${basename(path)} line ${line}: not a row of lm-eval (no doc_id, resps)`);
+  const add = (row: JsonObject, line: number, at: number): void => {
     const item = builder.item({ content: contentOf(row), ...promptOf(row), at });
     const doc = isObject(row.doc) ? row.doc : undefined;
     setSlices(builder.items, item, slices, [doc, row], `${basename(path)} line ${line}`);
@@ -46,8 +45,41 @@ export async function readRows(
         corpus(builder, item, metric, filter, value);
       } else builder.score(item, metric, filter, toScore(value));
     }
-  });
+  };
+  const skimmed = new Outline(notNeeded(slices));
+  await eachJsonLine(
+    path,
+    (row, line, at) => {
+      if (!isLmEvalRow(row))
+        throw new UserError(`${basename(path)} line ${line}: not a row of lm-eval (no doc_id, resps)`);
+      add(row, line, at);
+    },
+    (bytes, from, to, at, line) => {
+      const row = rowOf(skimmed.of(bytes, from, to));
+      if (!row) return false;
+      add(row, line, at);
+      return true;
+    },
+  );
   return Math.min(...perFilter.values());
+}
+
+/** What is most of a row, and not needed where its digests are there. */
+function notNeeded(slices: readonly string[]): string[] {
+  const wanted = slices.map((slice) => slice.split('.')[0]);
+  const large = ['arguments', 'resps', 'filtered_resps', ...(slices.length === 0 ? ['doc', 'target'] : [])];
+  return large.filter((key) => !wanted.includes(key));
+}
+
+/** The row of an outline; null where all of it is to be read. */
+function rowOf(outline: string | null): JsonObject | null {
+  if (outline === null) return null;
+  try {
+    const row = parseTolerantJson(outline);
+    return isObject(row) && isLmEvalRow(row) && isHash(row.doc_hash) && isHash(row.target_hash) ? row : null;
+  } catch {
+    return null;
+  }
 }
 
 function metricsOf(row: JsonObject): string[] {
