@@ -211,3 +211,30 @@ describe.each(Object.entries(hosts))('where a rollout stands, on the pages of %s
     expect((await stage.state()).rollout?.runId).toBe('run-0000-0001');
   });
 });
+
+it('what a killed tick has not told, the next one tells', async () => {
+  const { start } = await stage.judged({ runId: 'run-0000-0001', commit: ONE });
+  const token = { token: 'forge-token' };
+  const { deployment } = stage.host;
+  await stage.withUsers(() => stage.step({ ...start, ...token }));
+  const killed = () => Promise.reject(new TypeError('killed'));
+  // as if it ended between the state and the pages
+  await stage.withUsers(async () => {
+    for (const end = Date.now() + 60_000; (await stage.router.weight()) < 100; await sleep(250)) {
+      await stage.step(token);
+      if (Date.now() > end) throw new Error('never at 100 %');
+    }
+    Object.assign(stage.host, { deployment: killed });
+    for (const end = Date.now() + 60_000; ; await sleep(250)) {
+      const ended = await stage.step(token).catch((error: unknown) => error);
+      if (ended instanceof TypeError) break;
+      if (Date.now() > end) throw new Error('never complete');
+    }
+  });
+  expect((await stage.state()).rollout?.phase).toBe('complete');
+  expect(stage.host.deployments.at(-1)).toMatchObject({ state: 'in-progress' });
+  Object.assign(stage.host, { deployment });
+  await stage.step(token);
+  expect(stage.host.deployments.at(-1)).toMatchObject({ state: 'success', commit: ONE });
+  expect((await stage.told('run-0000-0001')).at(-1)).toBe('complete 2 100');
+});

@@ -15,7 +15,6 @@ import { sourceOf } from './look.ts';
 import { keepOnline } from './online/prepare.ts';
 import type { Scene } from './scene.ts';
 import { candidateOf } from './start.ts';
-import { tell } from './tell.ts';
 import { type Ended, idle } from './ticks.ts';
 
 /** Days of the baseline's own past that a judge may be calibrated on. */
@@ -47,7 +46,6 @@ export async function beginRollout(scene: Scene, state: RolloutState): Promise<N
     const old = before.instances?.[otherSlot(decided.state.live)];
     if (old?.process && scene.inputs.start) await endCommand(old);
     await followUp(scene, before, { state: decided.state, decision: 'hold', reason: decided.reason });
-    await tell(scene, decided);
   }
   return refusal(decided);
 }

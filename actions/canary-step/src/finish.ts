@@ -4,7 +4,7 @@ import type { definition } from './definition.ts';
 import { onlineBlocks } from './online/show.ts';
 import type { In, Scene } from './scene.ts';
 import { reportOf } from './show.ts';
-import { commitBehind, decided, tell } from './tell.ts';
+import { commitBehind, tell } from './tell.ts';
 import type { Ended } from './ticks.ts';
 
 type Out = Outputs<(typeof definition)['outputs']>;
@@ -41,7 +41,8 @@ export async function finish(scene: Scene, ended: Ended, refused?: string): Prom
     }),
     { comment: 'canary', commit },
   );
-  if (refused === undefined && decided(ended)) await tell(scene, ended);
+  // that a person has to decide changes nothing which a statement could be about
+  if (refused === undefined && decision === 'undecided') await tell(scene, ended);
   const outputs: Out = {
     decision,
     stage: ours ? ours.stage + 1 : 0,

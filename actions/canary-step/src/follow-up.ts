@@ -7,8 +7,8 @@ import { recorded, stated } from './statement.ts';
 import { tell } from './tell.ts';
 
 /**
- * What follows from a step once state and router have it: the statement, the registry's alias, the router's restart file. A tick
- * that was killed before this leaves a record that lacks where the state stands, and the next one makes up for it.
+ * What follows from a step once state and router have it: the registry's alias, the router's restart file, the host's pages, and last the
+ * statement. A tick that was killed before that leaves a record that lacks where the state stands, and the next one makes up for all of it.
  */
 export async function followUp(
   scene: Scene,
@@ -25,9 +25,9 @@ export async function followUp(
   if (stands === 'complete') await keepSegments(scene.router, state, scene.host.signal);
   if (stands === 'complete' || stands === 'rollback')
     await keepThroughRestart(scene.router, scene.inputs.target, state.live, scene.host.signal);
-  return decided
-    ? stated(scene, rollout, decision, reason)
-    : stated(scene, rollout, stands as CanaryDecision, rollout.closed?.reason ?? reason);
+  const why = decided ? reason : (rollout.closed?.reason ?? reason);
+  await tell(scene, { state, reason: why });
+  return stated(scene, rollout, decided ? decision : (stands as CanaryDecision), why);
 }
 
 /** The decision that brought a rollout to where it stands; undefined before its first stage. */
@@ -57,6 +57,6 @@ async function replaced(scene: Scene, before: RolloutState, by: Rollout): Promis
   if (!old || (old.runId === by.runId && old.begunAt === by.begunAt)) return;
   const rollout: Rollout = { ...old, weight: 0, phase: 'rolled-back' };
   const reason = `replaced by run ${by.runId}`;
-  await stated(scene, rollout, 'rollback', reason);
   await tell(scene, { state: { ...before, rollout }, reason });
+  await stated(scene, rollout, 'rollback', reason);
 }

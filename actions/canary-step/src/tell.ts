@@ -29,10 +29,6 @@ export async function tell(scene: Scene, { state, reason }: Pick<Ended, 'state' 
   });
 }
 
-/** Whether a call decided anything: pages are told of that alone. */
-export const decided = ({ record, decision }: Ended): boolean =>
-  record !== undefined || !['hold', 'none'].includes(decision);
-
 function statusOf({ phase }: Rollout): CommitStatus['state'] {
   if (phase === 'rolled-back') return 'failure';
   return phase === 'complete' || phase === 'watched' ? 'success' : 'pending';

@@ -6,7 +6,6 @@ import type { MetricSource } from '@sluice/telemetry';
 import { followUp } from './follow-up.ts';
 import { look, sourceOf } from './look.ts';
 import type { Scene } from './scene.ts';
-import { decided as hasDecided, tell } from './tell.ts';
 
 /** What a call came to, for report and outputs. */
 export interface Ended extends Pick<Step, 'decision' | 'reason' | 'nextCheck' | 'state'> {
@@ -60,8 +59,6 @@ export async function untilDone(scene: Scene): Promise<Ended> {
     if (!open && promoted && ended.state.rollout?.phase === 'complete')
       return { ...ended, decision: 'complete', record: promoted.record };
     if (!open || ended.decision === 'undecided' || now >= until) return ended;
-    // this job may go on for hours: who looks at the pages sees the stages as they come
-    if (hasDecided(ended)) await tell(scene, ended);
     await delay(Math.min(duration.parse(open.policy.interval), until - now), undefined, {
       signal: host.signal,
     });
