@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { open, readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type NetConnectOpts } from 'node:net';
 import { join } from 'node:path';
 import { installSystemPackage } from './system-package.ts';
 
@@ -85,7 +85,8 @@ export class Haproxy {
       for (const until = Date.now() + 15_000; ; ) {
         if (child.exitCode !== null)
           throw new Error(`HAProxy ended at once: ${await readFile(this.errors, 'utf8')}`);
-        if (await listens(port)) return;
+        // after a restart the old admin socket's file stays until the new one takes its name
+        if ((await listens({ host: '127.0.0.1', port })) && (await this.#admits())) return;
         if (Date.now() > until) throw new Error(`HAProxy does not listen on ${port} after 15 s`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
@@ -97,12 +98,19 @@ export class Haproxy {
       await err.close();
     }
   }
+
+  /** Whether each Unix socket of its configuration accepts connections. */
+  async #admits(): Promise<boolean> {
+    const config = await readFile(this.#config, 'utf8');
+    const sockets = [...config.matchAll(/^\s*stats socket (\/\S+)/gm)].map(([, path]) => path as string);
+    return (await Promise.all(sockets.map((path) => listens({ path })))).every(Boolean);
+  }
 }
 
-/** True where something accepts connections on 127.0.0.1. */
-async function listens(port: number): Promise<boolean> {
+/** True where something accepts connections. */
+async function listens(address: NetConnectOpts): Promise<boolean> {
   return await new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
+    const socket = connect(address);
     socket.on('connect', () => {
       socket.destroy();
       resolve(true);
