@@ -80,7 +80,7 @@ export function moved(rollout: ArgoRollout, percent: Percent): object | undefine
   const share = ofCandidate(rollout, percent);
   if (candidate === undefined)
     throw new UserError(
-      `Rollout ${name} has no version besides its stable one, so ${share} % of the users cannot be sent to another. A new version begins with a change of its template (image); one that was promoted is taken back with method rollout-undo.`,
+      `Rollout ${name} has no version besides its stable one, so ${share} % of the users cannot be sent to another. A new version begins with a change of its template (image); one that was promoted is taken back by the image that it had before (kubectl argo rollouts undo).`,
     );
   const whole = wholeOf(rollout);
   const weight = (share * whole) / 100;
