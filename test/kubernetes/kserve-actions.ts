@@ -112,6 +112,7 @@ export function kserveActions(cluster: () => ControlPlane): void {
       for (const _again of [1, 2]) {
         const { outputs } = await jobs.rollback({ 'run-id': jobs.runId });
         expect(outputs).toMatchObject({ 'rolled-back': true });
+        expect(outputs['duration-ms']).toBeLessThan(2000);
         expect(controller.traffic).toEqual({ 1: 100 });
       }
       expect((await service()).spec.predictor).toMatchObject({
