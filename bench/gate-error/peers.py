@@ -89,12 +89,21 @@ def multivon_action(_):
     return multivon_peer.action(asked["checkout"])
 
 
+def tfma(margin):
+    import tfma_peer
+
+    # its answers come from one pipeline over all outcomes
+    decisions = iter(tfma_peer.validate(margin, scores, asked["outcomes"]))
+    return lambda outcome: next(decisions)
+
+
 PEERS = {
     "statgate": statgate,
     "evalsig": evalsig,
     "deltagate": deltagate,
     "mlflow": mlflow_better,
     "mlflow-interval": mlflow_interval,
+    "tfma": tfma,
     "multivon": multivon,
     "multivon-action": multivon_action,
 }

@@ -22,6 +22,7 @@ interface Peer {
 }
 
 const SMALL = ['statgate==0.1.1', 'evalsig==0.1.2', 'deltagate==0.1.1'];
+const TFMA = ['tensorflow-model-analysis==0.52.0', 'apache-beam==2.77.0', 'tensorflow==2.21.0'];
 const MULTIVON = ['multivon-eval==0.20.0', 'PyYAML'];
 const ACTION = 'multivon-action';
 
@@ -40,6 +41,13 @@ const PEERS: readonly Peer[] = [
     peer: 'mlflow-interval',
     name: 'MLflow 3.18.0, its interval against the margin, run',
     requirements: [],
+    asks: 'margin',
+    largest: 200,
+  },
+  {
+    peer: 'tfma',
+    name: 'TFMA 0.52.0 change_threshold, run',
+    requirements: TFMA,
     asks: 'margin',
     largest: 200,
   },
