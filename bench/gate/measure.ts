@@ -50,12 +50,14 @@ export async function measure(argv: readonly string[], env: NodeJS.ProcessEnv): 
   return { seconds, ...usage, answer: JSON.parse(out) as Answer };
 }
 
-type Usage = Pick<Measured, 'cpu' | 'memory'>;
+/** What the kernel counts of a program: seconds, MiB. */
+export type Usage = Pick<Measured, 'cpu' | 'memory'>;
 
 /** Clock ticks a second in /proc, the same on every Linux. */
 const TICKS = 100;
 
-function usageOf(pid: number): Usage | undefined {
+/** The same of a process that runs; undefined where it has ended, or without Linux's /proc. */
+export function usageOf(pid: number): Usage | undefined {
   try {
     const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     // behind the name in brackets, which may hold spaces, utime and stime are the 12th and 13th figure
