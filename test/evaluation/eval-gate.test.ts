@@ -1,12 +1,8 @@
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { encodeOutputs, parseInputs } from '@sluice/contract';
-import type { TestHost } from '@sluice/host';
 import { identityNamed, namedBy, openRecord, provesApproval } from '@sluice/record';
 import { openStore } from '@sluice/store';
 import { beforeAll, expect, test } from 'vitest';
-import gate from '../../actions/eval-gate/src/main.ts';
-import { loraTrain, modelEnvironment, realHost, type TinyModel, tinyModel } from '../training/setup.ts';
+import { modelEnvironment, type TinyModel, tinyModel } from '../training/setup.ts';
+import { evalGate, factsHost, trained } from './facts.ts';
 
 let tiny: TinyModel;
 
@@ -14,44 +10,20 @@ beforeAll(async () => {
   tiny = await tinyModel(await modelEnvironment());
 });
 
-const TASK = `task: facts
-dataset_path: json
-dataset_kwargs: {data_files: {test: facts.jsonl}}
-test_split: test
-output_type: generate_until
-doc_to_text: "{{question}}"
-doc_to_target: "{{answer}}"
-generation_kwargs: {until: ["<|im_end|>"], max_gen_toks: 16, do_sample: false}
-metric_list:
-  - {metric: exact_match, aggregation: mean, higher_is_better: true}
-metadata: {version: 1.0}
-`;
 const CONFIG = '{tasks: [facts], include-path: tasks, chat-template: true, batch-size: 40, cache: false}';
 const GATES = `gates:
   - {metric: exact_match, at-least: 0.8}
   - {metric: exact_match, not-worse-than: baseline, margin: 0.1}
 `;
 
-async function evalGate(host: TestHost, inputs: Record<string, string>) {
-  const outcome = await gate.run(parseInputs(gate.definition, new Map(Object.entries(inputs))), host);
-  return { ...outcome, wire: encodeOutputs(gate.definition, outcome.outputs, { masked: [], oneLine: true }) };
-}
-
-async function hostWithTask(): Promise<TestHost> {
-  const host = realHost({ env: { ...process.env, HF_HOME: '' } });
-  host.write('tasks/facts.yaml', TASK);
-  host.write('gates.yaml', GATES);
-  await copyFile(tiny.test, join(host.workspace, 'facts.jsonl'));
-  return host;
-}
+const hostWithTask = () => factsHost(tiny, { 'gates.yaml': GATES });
 
 test('lm-eval on the adapter that the record names: the good one is approved, the bad one rejected against it', async () => {
   using host = await hostWithTask();
-  const train = (config: string) => loraTrain(host, { 'base-model': tiny.base, dataset: tiny.train, config });
-  const evaluate = async (trained: Awaited<ReturnType<typeof train>>, rest: Record<string, string>) =>
+  const evaluate = async ({ outputs }: Awaited<ReturnType<typeof trained>>, rest: Record<string, string>) =>
     evalGate(host, {
-      'run-id': trained.outputs['run-id'] as string,
-      record: trained.outputs.record as string,
+      'run-id': outputs['run-id'] as string,
+      record: outputs.record as string,
       gates: 'gates.yaml',
       evaluator: 'lm-eval',
       'base-model': tiny.base,
@@ -61,7 +33,7 @@ test('lm-eval on the adapter that the record names: the good one is approved, th
       alias: 'production',
       ...rest,
     });
-  const good = await train('{steps: 150, learning-rate: 5e-3, batch-size: 16, max-length: 128}');
+  const good = await trained(host, tiny, 'well');
   const first = await evaluate(good, { 'baseline-missing': 'absolute-only' });
   expect(first.wire.get('decision')).toBe('approve');
   expect(first.wire.get('deploy')).toBe('true');
@@ -78,7 +50,7 @@ test('lm-eval on the adapter that the record names: the good one is approved, th
   });
   expect(identity && provesApproval(record, { identity })).toMatchObject({ approved: true, claimed: false });
 
-  const bad = await train('{steps: 30, learning-rate: 1e-5, batch-size: 16, max-length: 128}');
+  const bad = await trained(host, tiny, 'hardly');
   const second = await evaluate(bad, {});
   expect(second.wire.get('decision')).toBe('reject');
   expect(second.wire.get('deploy')).toBe('false');
