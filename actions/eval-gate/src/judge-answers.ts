@@ -79,7 +79,8 @@ export async function judgeAnswers(
   };
 }
 
-const line = (question: Digest, answer: string): string => `${JSON.stringify({ question, answer })}\n`;
+/** It begins with the line break, so that it never goes on where a job that was killed left off. */
+const line = (question: Digest, answer: string): string => `\n${JSON.stringify({ question, answer })}`;
 
 async function answersOf({ host, store }: Context, key: Digest): Promise<Map<Digest, string>> {
   const fetched = join(host.temp, `judge-answers-${key.slice(7, 23)}-fetched.jsonl`);
@@ -100,7 +101,7 @@ async function answersIn(path: string): Promise<Map<Digest, string>> {
       const { question, answer } = JSON.parse(row) as { question?: unknown; answer?: unknown };
       if (typeof question === 'string' && typeof answer === 'string') answers.set(question as Digest, answer);
     } catch {
-      // the empty end, or a line that was cut off
+      // a line that was cut off, or the empty one at the beginning
     }
   }
   return answers;
