@@ -10,6 +10,9 @@ const prometheus = {
   otherwise: 'Install Prometheus 2 or newer (Debian, Ubuntu: apt-get install prometheus).',
 };
 
+/** Prometheus and what comes with it (`promtool`), installed through apt where it is missing and this user is root. */
+export const installPrometheus = (): Promise<string> => installSystemPackage(prometheus, console.log);
+
 /** One group of scraped processes that share labels. */
 export interface Scraped {
   readonly targets: readonly string[];
@@ -26,7 +29,7 @@ export async function startPrometheus(
   scraped: readonly Scraped[],
   web?: object,
 ): Promise<Started> {
-  const program = await installSystemPackage(prometheus, console.log);
+  const program = await installPrometheus();
   const [port] = (await freePorts(1)) as [number];
   const config = join(folder, 'prometheus.json');
   const webConfig = join(folder, 'web.json');

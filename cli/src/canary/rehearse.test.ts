@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -46,45 +45,6 @@ describe('canary rehearse', () => {
     expect(stdout).toContain('CANNOT DECIDE');
     expect(stdout).toContain('A plan whose stages can decide: 34@10m,50@10m,100@10m');
   });
-
-  it('reads rate, errors and a week of history from a Prometheus', async () => {
-    const now = Math.floor(Date.now() / 60_000) * 60;
-    const server = createServer((request, response) => {
-      let body = '';
-      request.on('data', (text) => (body += text));
-      request.on('end', () => {
-        const asked = new URLSearchParams(body);
-        const query = asked.get('query') as string;
-        const reply = (resultType: string, result: unknown) =>
-          response.end(JSON.stringify({ status: 'success', data: { resultType, result } }));
-        if (query === 'time()') return reply('scalar', [now, String(now)]);
-        if (!request.url?.endsWith('_range'))
-          return reply('vector', [{ metric: {}, value: [now, String(now)] }]);
-        if (!query.includes('proxy="stable"') || query.includes('aborts')) return reply('matrix', []);
-        const failed = query.includes('5xx');
-        const values: [number, string][] = [];
-        for (let t = now - 2 * 86_400; t <= now; t += 60)
-          if (t >= Number(asked.get('start')) && t <= Number(asked.get('end')))
-            values.push([
-              t,
-              String(query.startsWith('max') ? t - 5 : (failed ? 1 : 300) * (t / 60 - 29_000_000)),
-            ]);
-        reply('matrix', [
-          { metric: { proxy: 'stable', instance: 'a', code: failed ? '5xx' : '2xx' }, values },
-        ]);
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as { port: number };
-    const { exit, stdout, stderr } = await rehearse(
-      ...['--metrics', `http://127.0.0.1:${port}`, '--runs', '10', '--plan', '25@30m,100@1h'],
-    );
-    server.close();
-    expect(stderr).toBe('');
-    expect(exit).toBe(0);
-    expect(stdout).toMatch(/5(\.\d+)? requests\/s, 0\.33 % usual errors/);
-    expect(stdout).toMatch(/2\.0 days of history/);
-  }, 30_000);
 
   it('the same seed gives the same answer', async () => {
     const once = () =>
