@@ -49,7 +49,11 @@ export async function writeNormalForm(results: Results, path: string): Promise<D
     }
   };
   // most of a large file is digests, of which more effort would save little
-  await pipeline(Readable.from(lines()), createGzip({ level: 1 }), createWriteStream(path));
+  await pipeline(
+    Readable.from(lines()),
+    createGzip({ level: 1, chunkSize: 2 ** 18 }),
+    createWriteStream(path),
+  );
   return digest.parse(`sha256:${sha.digest('hex')}`);
 }
 
@@ -75,8 +79,9 @@ async function* linesOf(results: Results): AsyncGenerator<string> {
     if (!items) continue;
     const lineOf = itemLines(t, task, items);
     const withTexts = items.size <= TEXT_ITEMS;
-    for (let from = 0; from < items.size; from += 512) {
-      const rows = Array.from({ length: Math.min(512, items.size - from) }, (_, i) => from + i);
+    const block = withTexts ? 512 : 8192;
+    for (let from = 0; from < items.size; from += block) {
+      const rows = Array.from({ length: Math.min(block, items.size - from) }, (_, i) => from + i);
       const said = withTexts ? await texts(task, rows) : [];
       yield rows.map((row, i) => `${JSON.stringify(lineOf(row, said[i]))}\n`).join('');
     }
