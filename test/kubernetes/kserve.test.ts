@@ -12,6 +12,6 @@ describeWithCluster(
     inferenceServices(cluster);
     routingGroups(cluster);
     kserveActions(cluster);
-    if (process.env['SLUICE_SLOW'] === '1') killedTicks(cluster);
+    killedTicks(cluster);
   },
 );
