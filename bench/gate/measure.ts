@@ -29,9 +29,26 @@ const LOOK = 20;
  * @throws SystemError without Linux's /proc, or when the program does not end with 0
  */
 export async function measure(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Measured> {
+  const { code, out, ...taken } = await watched(argv, { env });
+  if (code !== 0) throw new SystemError(`${argv.join(' ')} ended with ${code}`);
+  return { ...taken, answer: JSON.parse(out) as Answer };
+}
+
+/** A run of a program as it was seen from outside: how it ended, and all that it printed. */
+export interface Watched extends Usage {
+  readonly seconds: number;
+  readonly code: number | null;
+  readonly out: string;
+}
+
+/** Runs a program to its end, whatever that is. @throws SystemError without Linux's /proc */
+export async function watched(
+  argv: readonly string[],
+  where: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string },
+): Promise<Watched> {
   const [program, ...rest] = argv as [string, ...string[]];
   const began = performance.now();
-  const child = spawn(program, rest, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, rest, { ...where, stdio: ['ignore', 'pipe', 'inherit'] });
   let usage: Usage = { cpu: 0, memory: 0 };
   const look = (): void => {
     usage = usageOf(child.pid as number) ?? usage;
@@ -42,12 +59,12 @@ export async function measure(argv: readonly string[], env: NodeJS.ProcessEnv): 
     look();
     out += text;
   });
-  const code = await new Promise((done, fail) => child.on('close', done).on('error', fail));
+  const code = await new Promise<number | null>((done, fail) => child.on('close', done).on('error', fail));
   clearInterval(timer);
   const seconds = (performance.now() - began) / 1000;
-  if (code !== 0) throw new SystemError(`${argv.join(' ')} ended with ${code}`);
-  if (usage.memory === 0) throw new SystemError('a program is measured by Linux /proc, which is not here');
-  return { seconds, ...usage, answer: JSON.parse(out) as Answer };
+  if (code === 0 && usage.memory === 0)
+    throw new SystemError('a program is measured by Linux /proc, which is not here');
+  return { seconds, ...usage, code, out };
 }
 
 /** What the kernel counts of a program: seconds, MiB. */
@@ -57,7 +74,7 @@ export type Usage = Pick<Measured, 'cpu' | 'memory'>;
 const TICKS = 100;
 
 /** The same of a process that runs; undefined where it has ended, or without Linux's /proc. */
-export function usageOf(pid: number): Usage | undefined {
+function usageOf(pid: number): Usage | undefined {
   try {
     const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     // behind the name in brackets, which may hold spaces, utime and stime are the 12th and 13th figure

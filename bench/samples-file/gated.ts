@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
 import { SystemError } from '@sluice/contract';
-import { type Usage, usageOf } from '../gate/measure.ts';
+import { watched } from '../gate/measure.ts';
 
 /** What a run of the gate took, and what it decided. */
 export interface Gated {
@@ -12,28 +11,10 @@ export interface Gated {
   readonly decision: string;
 }
 
-/** How often the kernel's figures are read, ms. */
-const LOOK = 20;
-
 /** Runs the gate and measures it from outside. @throws SystemError where it decides nothing, or without Linux's /proc */
-export async function gated([program, ...rest]: readonly string[], cwd: string): Promise<Gated> {
-  const began = performance.now();
-  const child = spawn(program as string, rest, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
-  let usage: Usage = { cpu: 0, memory: 0 };
-  const look = (): void => {
-    usage = usageOf(child.pid as number) ?? usage;
-  };
-  const timer = setInterval(look, LOOK);
-  let out = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    look();
-    out += text;
-  });
-  const code = await new Promise((done, fail) => child.on('close', done).on('error', fail));
-  clearInterval(timer);
-  const seconds = (performance.now() - began) / 1000;
+export async function gated(argv: readonly string[], cwd: string): Promise<Gated> {
+  const { seconds, cpu, memory, code, out } = await watched(argv, { cwd });
   const decision = /^decision +(\w+)$/m.exec(out)?.[1];
   if (decision === undefined) throw new SystemError(`the gate ended with ${code} and decided nothing`);
-  if (usage.memory === 0) throw new SystemError('a program is measured by Linux /proc, which is not here');
-  return { seconds, cpu: usage.cpu, megabytes: (usage.memory * 2 ** 20) / 1e6, decision };
+  return { seconds, cpu, megabytes: (memory * 2 ** 20) / 1e6, decision };
 }
