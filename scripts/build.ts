@@ -67,6 +67,7 @@ linkRooms();
 const result = await ncc(join(build, 'cli/src/bundle.js'), {
   minify: false,
   quiet: true,
+  cache: false, // read from its cache, a module has no source, and no licence is found for it
   esm: true,
   target: 'es2024',
   license: '',
