@@ -2,6 +2,7 @@ declare module '@vercel/ncc' {
   interface Options {
     readonly minify?: boolean;
     readonly quiet?: boolean;
+    readonly cache?: false;
     readonly esm?: boolean;
     readonly target?: string;
     readonly license?: string;

@@ -19,7 +19,7 @@ describe('what a tick does about the world', () => {
     expect(result.outputs.decision).toBe('hold');
     // what answers is asked at every tick, also where only the router knows its address
     await stage.withUsers(async () => {
-      for (const end = Date.now() + 5_000; Date.now() < end; ) {
+      for (const end = Date.now() + 60_000; Date.now() < end; ) {
         const { outputs } = await stage.step();
         if (/serves qwen-v0\.9\.0, not qwen-v1\.1\.0/.test(outputs.reason)) return;
         await new Promise((resolve) => setTimeout(resolve, 300));
@@ -41,7 +41,7 @@ describe('what a tick does about the world', () => {
     await expect(stage.step(given)).rejects.toThrow(/variable SERVERS_KEY is not set in this job/);
     Object.assign(stage.host.env, { SERVERS_KEY: 'a key of the servers' });
     await stage.withUsers(async () => {
-      for (const end = Date.now() + 20_000; (await stage.router.weight()) !== 50; ) {
+      for (const end = Date.now() + 60_000; (await stage.router.weight()) !== 50; ) {
         const { outputs } = await stage.step(given);
         if (Date.now() > end) throw new Error(outputs.reason);
         await new Promise((resolve) => setTimeout(resolve, 250));

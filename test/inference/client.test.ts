@@ -98,7 +98,7 @@ describe('a server whose health is fine and whose answers are not', () => {
     server.fault = fault;
     const failed = await ask(stream, 150);
     expect(failed).toMatchObject({ kind: 'timeout', message: 'no whole answer within 0.15 s' });
-    expect(failed.latencyMs).toBeLessThan(400);
+    expect(failed.latencyMs).toBeGreaterThan(140);
   });
 
   it('never shows the key, though the server sends it back', async () => {
