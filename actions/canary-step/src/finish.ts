@@ -1,10 +1,11 @@
 import type { CanaryDecision, Outputs } from '@sluice/contract';
 import type { Host, Outcome } from '@sluice/host';
+import { commitBehind } from '@sluice/record';
 import type { definition } from './definition.ts';
 import { onlineBlocks } from './online/show.ts';
 import type { In, Scene } from './scene.ts';
 import { reportOf } from './show.ts';
-import { commitBehind, tell } from './tell.ts';
+import { tell } from './tell.ts';
 import type { Ended } from './ticks.ts';
 
 type Out = Outputs<(typeof definition)['outputs']>;
@@ -26,7 +27,7 @@ export async function finish(scene: Scene, ended: Ended, refused?: string): Prom
     rollout && (inputs['run-id'] === undefined || inputs['run-id'] === rollout.runId) ? rollout : null;
   const more = await onlineBlocks(scene, rollout);
   // a tick on a schedule belongs to no pull request: its comment goes to the one that brought the commit
-  const commit = rollout && inputs.token !== undefined ? await commitBehind(scene, rollout) : undefined;
+  const commit = rollout && inputs.token !== undefined ? await commitBehind(rollout, scene.store) : undefined;
   const report = await host.publish(
     reportOf({
       decision,

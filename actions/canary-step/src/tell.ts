@@ -1,6 +1,5 @@
-import type { RecordRef } from '@sluice/contract';
 import type { CommitStatus, Deployment } from '@sluice/host';
-import { commitOf } from '@sluice/record';
+import { commitBehind } from '@sluice/record';
 import type { Rollout } from '@sluice/rollout';
 import type { Scene } from './scene.ts';
 import type { Ended } from './ticks.ts';
@@ -10,7 +9,7 @@ export async function tell(scene: Scene, { state, reason }: Pick<Ended, 'state' 
   const { host, inputs } = scene;
   const { rollout } = state;
   if (!rollout || inputs.token === undefined) return;
-  const commit = await commitBehind(scene, rollout);
+  const commit = await commitBehind(rollout, scene.store);
   const meant = commit === undefined ? {} : { commit };
   await host.commitStatus({
     context: 'sluice/canary-step',
@@ -38,7 +37,3 @@ function deploymentOf({ phase }: Rollout): Deployment['state'] {
   if (phase === 'rolled-back') return 'failure';
   return phase === 'complete' || phase === 'watched' ? 'success' : 'in-progress';
 }
-
-/** The commit that the version was made from: a scheduled tick runs for another one. */
-export const commitBehind = ({ store }: Scene, { record }: Rollout): Promise<string | undefined> =>
-  commitOf(record as RecordRef | 'none', store);

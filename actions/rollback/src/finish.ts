@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { type Inputs, type Outputs, type Version, version } from '@sluice/contract';
 import type { Host, Outcome } from '@sluice/host';
+import { commitBehind } from '@sluice/record';
 import type { Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
 import type { Round } from './round.ts';
 import { reportOf, sentenceOf } from './show.ts';
 import { stated } from './statement.ts';
-import { commitBehind, tell } from './tell.ts';
+import { tell } from './tell.ts';
 
 type Out = Outputs<(typeof definition)['outputs']>;
 

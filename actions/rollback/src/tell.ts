@@ -1,6 +1,6 @@
-import type { Inputs, RecordRef } from '@sluice/contract';
+import type { Inputs } from '@sluice/contract';
 import type { Host } from '@sluice/host';
-import { commitOf, type RecordStore } from '@sluice/record';
+import { commitBehind, type RecordStore } from '@sluice/record';
 import type { RolloutState } from '@sluice/rollout';
 import type { definition } from './definition.ts';
 import type { From, Round } from './round.ts';
@@ -41,9 +41,3 @@ export async function tell(
     commit: back,
   });
 }
-
-/** The commit that a version was made from; a rollback is started from another one. */
-export const commitBehind = (
-  { record }: Pick<From, 'record'>,
-  store: RecordStore,
-): Promise<string | undefined> => commitOf(record as RecordRef | 'none', store);

@@ -10,7 +10,7 @@ export { keyHint, signingKey, trustedKey, trustedKeys } from './dsse/keys.ts';
 // The record of a run: add a statement, open it, ask it.
 export { type Appended, type AppendOptions, appendStatement, pinRecord } from './record/append-statement.ts';
 export { type Approval, provesApproval } from './record/approval.ts';
-export { commitOf } from './record/commit-of.ts';
+export { commitBehind } from './record/commit-behind.ts';
 export {
   identityNamed,
   imageNamed,
