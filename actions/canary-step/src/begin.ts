@@ -76,7 +76,7 @@ async function ask(scene: Scene, state: RolloutState): Promise<Asked | NotBegun>
   const { inputs, host, store } = scene;
   const candidate = await candidateOf(inputs, store, host);
   if ('refused' in candidate) return { outcome: 'unproven', reason: candidate.refused };
-  const instance = await instanceAsked(inputs, candidate, host);
+  const instance = await instanceAsked(scene, candidate);
   const past = openRollout(state)
     ? []
     : await history(

@@ -104,6 +104,8 @@ export interface Router {
   servers?(signal?: AbortSignal): Promise<Readonly<Record<Slot, readonly Server[]>>>;
   /** What the Pods behind a slot run, where the router is an object of Kubernetes. @throws UserError where that cannot be told */
   images?(slot: Slot, signal?: AbortSignal): Promise<readonly PodImages[]>;
+  /** Why an object of this kind cannot be brought up for one version alone; undefined: it can. */
+  unfit?(kind: string): string | undefined;
   /** Lets a slot's only server be another address (`host:port`), until the router restarts. */
   point?(slot: Slot, address: string, signal?: AbortSignal): Promise<void>;
   /** The share that holds after a restart of the router: 0 or 100, never one in between. Needs `file=` in the target. */

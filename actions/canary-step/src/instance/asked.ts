@@ -4,13 +4,13 @@ import { messageOf, readDocument, UserError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import { type Candidate, type Instance, instanceStart, startSchema } from '@sluice/rollout';
 import { objectsOf } from '@sluice/steering';
-import type { In } from '../scene.ts';
+import type { Router } from '@sluice/traffic';
+import type { Scene } from '../scene.ts';
 
 /** What the input `start` asks for, as the state keeps it; undefined where the new version is there already. */
 export async function instanceAsked(
-  inputs: In,
+  { inputs, host, router }: Scene,
   { runId, version, image }: Pick<Candidate, 'runId' | 'version' | 'image'>,
-  host: Host,
 ): Promise<Instance | undefined> {
   if (inputs.start === undefined) return undefined;
   const { text, name } = await host.document(inputs.start, { input: 'start', decides: false });
@@ -25,16 +25,17 @@ export async function instanceAsked(
     status: 'starting',
     process: null,
   };
-  if (manifest !== '' && inputs.router === 'kserve') checkApart(manifest, instance);
+  if (manifest !== '') checkApart(manifest, instance, router);
   return instance;
 }
 
-/** Both versions of an InferenceService lie in one object, which would be taken down, or applied anew, under its users. */
-function checkApart(manifest: string, instance: Instance): void {
-  if (objectsOf(manifest, instance, 'canary').some(({ kind }) => kind === 'InferenceService'))
-    throw new UserError(
-      'start: the manifest holds an InferenceService, whose live version lies in the same object. Leave start out, and put the new model into it once the rollout has begun, with canaryTrafficPercent: 0 in the same change.',
-    );
+/** An object that both versions lie in would be taken down, or applied anew, under its users. */
+function checkApart(manifest: string, instance: Instance, router: Router): void {
+  if (!router.unfit) return;
+  for (const { kind } of objectsOf(manifest, instance, 'canary')) {
+    const why = router.unfit(kind);
+    if (why !== undefined) throw new UserError(`start: the manifest holds the kind ${kind}, ${why}.`);
+  }
 }
 
 /** YAML has lines; anything else is the path of a file. */

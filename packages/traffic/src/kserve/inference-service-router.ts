@@ -113,6 +113,11 @@ export class InferenceServiceRouter implements Router {
     return wrongIn(await this.#object.read(signal));
   }
 
+  unfit(kind: string): string | undefined {
+    if (kind !== 'InferenceService') return undefined;
+    return 'whose live version lies in the same object. Leave start out, and put the new model into it once the rollout has begun, with canaryTrafficPercent: 0 in the same change';
+  }
+
   /** What the predictor of a slot's revision names; that of one that is not the latest is known where it was seen here. */
   async images(slot: Slot, signal?: AbortSignal): Promise<readonly PodImages[]> {
     const now = await this.#object.read(signal);
