@@ -1,3 +1,4 @@
+import { hostServer } from '@sluice/host';
 import { type Finding, lookMs, type Patient } from './check.ts';
 
 /** Above this, leases and the soak of a stage are measured wrongly. */
@@ -5,8 +6,8 @@ const worryMs = 5_000;
 
 /** This machine's clock beside those of the servers that it works with, from the Date of their answers. */
 export async function clock({ trackingUri, prometheus, env }: Patient): Promise<Finding> {
-  const servers = [trackingUri, prometheus, env.GITHUB_SERVER_URL, env.CI_SERVER_URL].filter(
-    (address): address is string => /^https?:/.test(address ?? ''),
+  const servers = [trackingUri, prometheus, hostServer(env)].filter((address): address is string =>
+    /^https?:/.test(address ?? ''),
   );
   const skews = await Promise.all(servers.map(skewTo));
   const known = skews.filter((skew) => skew !== undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectHost } from './detect.ts';
+import { detectHost, hostServer } from './detect.ts';
 
 describe('detectHost', () => {
   it.each([
@@ -15,5 +15,18 @@ describe('detectHost', () => {
     [{ GITHUB_ACTIONS: 'true', GITLAB_CI: 'false', CI_JOB_ID: '3' }, 'gitlab'],
   ])('%o is %s', (env, kind) => {
     expect(detectHost(env)).toBe(kind);
+  });
+});
+
+describe('hostServer', () => {
+  const both = { GITHUB_SERVER_URL: 'https://git.example', CI_SERVER_URL: 'https://lab.example' };
+
+  it.each([
+    [{ ...both, GITHUB_ACTIONS: 'true' }, 'https://git.example'],
+    [{ ...both, GITLAB_CI: 'true' }, 'https://lab.example'],
+    [{ GITHUB_ACTIONS: 'true', GITHUB_SERVER_URL: '' }, undefined],
+    [both, undefined],
+  ])('%o is served by %s', (env, server) => {
+    expect(hostServer(env)).toBe(server);
   });
 });

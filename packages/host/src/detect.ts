@@ -16,3 +16,9 @@ export function detectHost(env: Env): HostKind {
   if (env.GITLAB_CI === 'true') return 'gitlab';
   return 'cli';
 }
+
+/** Address of the CI host's own server; undefined where there is none. */
+export function hostServer(env: Env): string | undefined {
+  const named = { github: env.GITHUB_SERVER_URL, gitlab: env.CI_SERVER_URL, cli: undefined };
+  return named[detectHost(env)] || undefined;
+}

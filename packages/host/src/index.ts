@@ -1,4 +1,4 @@
-export { detectHost, type Env, type HostKind } from './detect.ts';
+export { detectHost, type Env, type HostKind, hostServer } from './detect.ts';
 export { honourNetworkVariables } from './network.ts';
 export type { Screen } from './platform.ts';
 export { provenanceOf } from './provenance.ts';

@@ -47,43 +47,41 @@ export async function writeComment(
   signal: AbortSignal,
 ): Promise<void> {
   const body = `${marker}\n${markdown}`;
-  if ('issue' in place) return onIssue(api, place.issue, marker, body, signal);
+  const comments = commentsAt(api, place, signal);
   try {
-    await onCommit(api, place.commit, marker, body, signal);
+    const own = await findIn(comments.pages, marker);
+    if (own === undefined) await comments.create(body);
+    else await comments.update(own, body);
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if ('issue' in place || !isMissing(error)) throw error;
     throw new SystemError(`this host takes no comments on the commit ${place.commit}`);
   }
 }
 
-async function onIssue(
-  { octokit, owner, repo }: GitHubApi,
-  issue_number: number,
-  marker: string,
-  body: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const request = { signal };
-  const { issues } = octokit.rest;
-  const list = { owner, repo, issue_number, per_page: 100, request };
-  const comment_id = await findIn(octokit.paginate.iterator(issues.listComments, list), marker);
-  if (comment_id === undefined) await issues.createComment({ owner, repo, issue_number, body, request });
-  else await issues.updateComment({ owner, repo, comment_id, body, request });
+/** The comments of one place. */
+interface Comments {
+  readonly pages: AsyncIterable<{ readonly data: readonly Comment[] }>;
+  create(body: string): Promise<unknown>;
+  update(comment_id: number, body: string): Promise<unknown>;
 }
 
-async function onCommit(
-  { octokit, owner, repo }: GitHubApi,
-  commit_sha: string,
-  marker: string,
-  body: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const request = { signal };
-  const { repos } = octokit.rest;
-  const list = { owner, repo, commit_sha, per_page: 100, request };
-  const comment_id = await findIn(octokit.paginate.iterator(repos.listCommentsForCommit, list), marker);
-  if (comment_id === undefined) await repos.createCommitComment({ owner, repo, commit_sha, body, request });
-  else await repos.updateCommitComment({ owner, repo, comment_id, body, request });
+function commentsAt({ octokit, owner, repo }: GitHubApi, place: CommentPlace, signal: AbortSignal): Comments {
+  const { issues, repos } = octokit.rest;
+  const here = { owner, repo, request: { signal } };
+  if ('issue' in place) {
+    const at = { ...here, issue_number: place.issue };
+    return {
+      pages: octokit.paginate.iterator(issues.listComments, { ...at, per_page: 100 }),
+      create: (body) => issues.createComment({ ...at, body }),
+      update: (comment_id, body) => issues.updateComment({ ...here, comment_id, body }),
+    };
+  }
+  const at = { ...here, commit_sha: place.commit };
+  return {
+    pages: octokit.paginate.iterator(repos.listCommentsForCommit, { ...at, per_page: 100 }),
+    create: (body) => repos.createCommitComment({ ...at, body }),
+    update: (comment_id, body) => repos.updateCommitComment({ ...here, comment_id, body }),
+  };
 }
 
 async function findIn(
