@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../plan/plan.ts';
 import { parsePolicy, readyMade } from '../policy/policy.ts';
-import { encodeState } from '../state/codec.ts';
+import { decodeState, encodeState } from '../state/codec.ts';
 import { leaseExpired, newTarget, statusWord } from '../state/state.ts';
 import { begin, type Candidate, checkGiven } from './begin.ts';
-import { approve, pause, resume } from './commands.ts';
+import { abort, approve, pause, resume } from './commands.ts';
 import { revert, revertInPlace } from './revert.ts';
 import { type Health, SimulatedTarget, type Source } from './simulated-target.ts';
 import { tick } from './tick.ts';
@@ -53,6 +53,37 @@ function started(candidate: Partial<Candidate> = {}) {
     },
   };
 }
+
+describe('a rollout that another version of the judge began', () => {
+  const policy = parsePolicy('{kind: sequential, assume: independent, guards: [errors], min-requests: 10}');
+
+  it('is neither judged nor moved, and can be aborted', () => {
+    const world = started({ policy, plan: parsePlan('25@1h,100@1h') });
+    world.go(8);
+    const { rollout } = world.state;
+    if (rollout?.evidence.kind !== 'sequential') throw new Error('not judged by the sequential judge');
+    const { errors } = rollout.evidence.guards;
+    if (!errors) throw new Error('the guard errors is not there');
+    const beside = { ...errors.beside, wealth: [...errors.beside.wealth, 0, 0, 0] };
+    const guards = { errors: { ...errors, beside } };
+    const older = { ...world.state, rollout: { ...rollout, evidence: { ...rollout.evidence, guards } } };
+    world.state = decodeState(encodeState(older));
+    expect(() => world.go(1)).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: expect.stringMatching(
+          /another version of Sluice: its state has 10 bets for the guard errors \(beside\), and this one makes 7\. .*command: abort/,
+        ),
+      }),
+    );
+    expect(world.target.canaryPercent).toBe(25);
+    const ended = abort(world.state, ann, world.target.now);
+    world.target.carryOut(ended);
+    world.state = ended.state;
+    expect(world.target.canaryPercent).toBe(0);
+    expect(world.go(1)).toEqual(['none at 0']);
+  });
+});
 
 describe('a canary, minute by minute', () => {
   it('goes through its plan and becomes live, and the next one goes the other way', () => {

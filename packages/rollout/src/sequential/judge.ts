@@ -20,6 +20,7 @@ import {
 import { hardGuard } from './hard-guard.ts';
 import { blockAsked, stepBursts } from './longer-bursts.ts';
 import { POWER, powerNow } from './power.ts';
+import { sameBets } from './same-bets.ts';
 import { addSeen, seenBy } from './seen.ts';
 import { rememberedCorrection, thinned } from './users.ts';
 
@@ -37,6 +38,7 @@ export function sequentialJudge(
   const interval = duration.parse(policy.interval);
   const independent = policy.assume === 'independent';
   const correction = rememberedCorrection();
+  const checkBets = sameBets(policy.assume);
 
   const ruleOf = (name: GuardName, evidence: SequentialEvidence): GuardRule => ({
     assume: policy.assume,
@@ -125,6 +127,7 @@ export function sequentialJudge(
   return {
     begin: (history) => beginEvidence(policy, soaks, history),
     observe(before, minutes, users) {
+      checkBets(before.guards);
       let evidence = before;
       let alarm: Alarm | null = null;
       const asked = names(before);
