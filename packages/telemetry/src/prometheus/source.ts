@@ -21,21 +21,23 @@ export interface PrometheusOptions {
 }
 
 /** The series of one slot in a window. */
-interface Reading {
-  readonly requests: readonly Series[];
-  readonly errors: readonly Series[];
-  readonly aborted: readonly Series[];
-  readonly latency: readonly Series[];
-  readonly first: readonly Series[];
-  readonly perToken: readonly Series[];
-  readonly cutOff: readonly Series[];
-  readonly tokens: readonly Series[];
-  readonly seconds: readonly Series[];
-  readonly memory: readonly Series[];
-  readonly utilisation: readonly Series[];
+type Reading = Readonly<Record<Part, readonly Series[]>> & {
   /** When the newest sample before a time was taken, seconds. */
   readonly sampled: ReadonlyMap<number, number>;
-}
+};
+
+type Part =
+  | 'requests'
+  | 'errors'
+  | 'aborted'
+  | 'latency'
+  | 'first'
+  | 'perToken'
+  | 'cutOff'
+  | 'tokens'
+  | 'seconds'
+  | 'memory'
+  | 'utilisation';
 
 const nothing: Counts = { requests: 0, errors: 0 };
 
@@ -117,49 +119,22 @@ export class PrometheusSource implements MetricSource {
     const gauge = async (share: Share | undefined, over: 'max' | 'avg'): Promise<Series[]> =>
       share ? read(percent(share, match, over, this.step)) : [];
     const anchorSeries = selector(anchor(family), match);
-    const [
-      requests,
-      errors,
-      aborted,
-      latency,
-      first,
-      perToken,
-      cutOff,
-      tokens,
-      seconds,
-      memory,
-      utilisation,
-      sampled,
-    ] = await Promise.all([
-      family.requests ? all(family.requests) : read(anchorSeries),
-      all(family.errors),
-      all(family.aborted),
-      some(family.latency),
-      some(family.first),
-      some(family.perToken),
-      all(family.cutOff),
-      some(family.tokens?.count),
-      some(family.tokens?.seconds),
-      gauge(family.gpu?.memory, 'max'),
-      gauge(family.gpu?.utilisation, 'avg'),
-      read(`max(timestamp(${anchorSeries}))`),
-    ]);
-    return {
-      ...{
-        requests,
-        errors,
-        aborted,
-        latency,
-        first,
-        perToken,
-        cutOff,
-        tokens,
-        seconds,
-        memory,
-        utilisation,
-      },
-      sampled: sampled[0]?.values ?? new Map(),
+    const asked: Readonly<Record<Part | 'sampled', Promise<Series[]>>> = {
+      requests: family.requests ? all(family.requests) : read(anchorSeries),
+      errors: all(family.errors),
+      aborted: all(family.aborted),
+      latency: some(family.latency),
+      first: some(family.first),
+      perToken: some(family.perToken),
+      cutOff: all(family.cutOff),
+      tokens: some(family.tokens?.count),
+      seconds: some(family.tokens?.seconds),
+      memory: gauge(family.gpu?.memory, 'max'),
+      utilisation: gauge(family.gpu?.utilisation, 'avg'),
+      sampled: read(`max(timestamp(${anchorSeries}))`),
     };
+    const { sampled, ...series } = await together(asked);
+    return { ...series, sampled: sampled[0]?.values ?? new Map() };
   }
 
   /** What a slot did in the step that begins at a time; undefined where that was not measured. */
@@ -195,6 +170,13 @@ export class PrometheusSource implements MetricSource {
       ...(gpu ? { gpu } : {}),
     };
   }
+}
+
+/** Several answers, each by its name. */
+async function together<K extends string, V>(asked: Readonly<Record<K, Promise<V>>>): Promise<Record<K, V>> {
+  const names = Object.keys(asked) as K[];
+  const answers = await Promise.all(names.map((name) => asked[name]));
+  return Object.fromEntries(names.map((name, i) => [name, answers[i]])) as Record<K, V>;
 }
 
 /** The metric whose samples say when a slot was scraped. */
