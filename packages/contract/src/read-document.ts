@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument as parseYaml } from 'yaml';
 import type * as z from 'zod/mini';
+import { documentProblem } from './document-problem.ts';
 import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
 
@@ -37,7 +38,9 @@ export function readDocument<T>(text: string, source: string, schema: z.ZodMiniT
         return `${at(positionOf(doc, [...path, key]))}: unknown key '${key}'${near ? `: did you mean '${near}'?` : ''}${list}`;
       });
     }
-    return [`${at(offset)}: ${where}${issue.message || issue.code}`];
+    if (value === null || value === undefined)
+      return [`${at(offset)}: the document is empty; allowed: ${documentKeys(schema)}`];
+    return [`${at(offset)}: ${where}${documentProblem(issue, valueAt(value, path))}`];
   });
   throw new UserError(problems.join('\n'));
 }
@@ -48,6 +51,18 @@ export function placeIn(text: string, source: string, path: readonly (string | n
   const doc = parseYaml(text, { lineCounter: lines });
   const { line, col } = lines.linePos(positionOf(doc, path) ?? 0);
   return `${source}:${line}:${col}`;
+}
+
+function documentKeys(schema: unknown): string {
+  const keys = allowedKeys(schema, []);
+  return keys.length > 0 ? `a map of ${keys.join(', ')}` : 'a map or a list';
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (at as Record<string | number, unknown> | null | undefined)?.[key],
+    value,
+  );
 }
 
 function positionOf(
