@@ -1,10 +1,5 @@
 import type { RoleMinute } from '../observations/minute.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { SequentialEvidence } from '../sequential/evidence.ts';
-import { sequentialJudge } from '../sequential/judge.ts';
 import type { UserRange } from '../sequential/users.ts';
-import { type ClassicEvidence, classicJudge } from './classic.ts';
 
 /** Why a candidate must go back. */
 export interface Alarm {
@@ -19,9 +14,6 @@ export interface GuardReading {
   readonly threshold: number;
   readonly text: string;
 }
-
-/** What a judge knows after some intervals. Plain JSON; lies in the state between ticks. */
-export type Evidence = ClassicEvidence | SequentialEvidence;
 
 export interface Judgement<E> {
   readonly evidence: E;
@@ -41,16 +33,4 @@ export interface Judge<E> {
   readings(evidence: E): readonly GuardReading[];
   /** Why the evidence does not allow the last stage yet; nothing where it does. */
   unproven(evidence: E): string | undefined;
-}
-
-/** The judge of a policy over a plan. It reads only evidence that it began itself. */
-export function judgeOf(policy: Policy, plan: Plan): Judge<Evidence> {
-  const judge =
-    policy.kind === 'classic'
-      ? classicJudge(policy)
-      : sequentialJudge(
-          policy,
-          plan.map((stage) => stage.soakMs),
-        );
-  return judge as Judge<Evidence>;
 }

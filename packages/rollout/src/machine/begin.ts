@@ -1,5 +1,5 @@
 import { duration, UserError } from '@sluice/contract';
-import { judgeOf } from '../judge/judge.ts';
+import { judgeOf } from '../judge/of-policy.ts';
 import { NOTHING } from '../judge/totals.ts';
 import { byRole, contradiction, type Minute, otherSlot } from '../observations/minute.ts';
 import { formatPlan, type Plan } from '../plan/plan.ts';

@@ -1,7 +1,8 @@
 import { duration } from '@sluice/contract';
 import { compareMore, nothingCompared } from '../ab/comparison.ts';
 import { compareOf } from '../ab/tick.ts';
-import type { Alarm, Evidence, Judge } from '../judge/judge.ts';
+import type { Alarm, Judge } from '../judge/judge.ts';
+import type { Evidence } from '../judge/of-policy.ts';
 import { addTotals } from '../judge/totals.ts';
 import type { RoleMinute } from '../observations/minute.ts';
 import type { UserRange } from '../sequential/users.ts';

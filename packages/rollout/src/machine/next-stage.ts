@@ -1,5 +1,6 @@
 import { inWords } from '@sluice/contract';
-import type { Evidence, Judge } from '../judge/judge.ts';
+import type { Judge } from '../judge/judge.ts';
+import type { Evidence } from '../judge/of-policy.ts';
 import type { Plan } from '../plan/plan.ts';
 import { closedWindow } from '../policy/window.ts';
 import type { Rollout } from '../state/state.ts';

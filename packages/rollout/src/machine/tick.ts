@@ -1,6 +1,7 @@
 import { type CanaryDecision, duration } from '@sluice/contract';
 import { comparedSoFar } from '../ab/tick.ts';
-import { type Evidence, type Judge, judgeOf } from '../judge/judge.ts';
+import type { Judge } from '../judge/judge.ts';
+import { type Evidence, judgeOf } from '../judge/of-policy.ts';
 import { type Plan, parsePlan } from '../plan/plan.ts';
 import { openRollout, type Rollout, type RolloutState } from '../state/state.ts';
 import { closedTick } from './closed.ts';

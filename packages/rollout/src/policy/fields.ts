@@ -14,6 +14,11 @@ export const durationText = z
     ),
   );
 
+/** A length of time that something is divided by. */
+const lengthText = durationText.check(
+  z.refine((text) => duration.parse(text) > 0, 'must be longer than 0, such as 1m'),
+);
+
 /** A share of 100 in percent. */
 export const share = between(0, 100);
 
@@ -47,7 +52,7 @@ const window = z.string().check(
 
 export const common = {
   /** Length of the intervals in which requests are counted. */
-  interval: z._default(durationText, '1m'),
+  interval: z._default(lengthText, '1m'),
   /** Metrics whose newest interval ended longer ago than this are stale: hold. */
   'stale-after': z._default(durationText, '5m'),
   /** Requests that the candidate must have served in a stage before the next one. */

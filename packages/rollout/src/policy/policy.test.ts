@@ -22,6 +22,8 @@ describe('parsePolicy', () => {
     ['kind: other', /must be one of classic, sequential/],
     ['kind: classic\nerors: {above: 2}', /2:8: unknown key 'erors': did you mean 'errors'/],
     ['kind: classic\ninterval: 5', /'interval' must be a duration with its unit/],
+    ['kind: classic\ninterval: 0s', /2:11: 'interval' must be longer than 0/],
+    ['kind: sequential\ninterval: 5', /'interval' must be a duration with its unit/],
     ['kind: sequential\nguards: [errors, latncy]', /'guards.1' must be one of errors, latency/],
     ['kind: sequential\nholdback: full', /'holdback' must be 'auto' or a number/],
     ['kind: sequential\nalpha: 5', /'alpha' must be a number from 0.0001 to 0.2/],

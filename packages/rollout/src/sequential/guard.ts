@@ -14,62 +14,11 @@ import {
   stepStartTimes,
   swapFactors,
 } from '@sluice/statistics';
+import type { Block, GuardEvidence, GuardRule, Split } from './guard-evidence.ts';
 import { levelNow } from './level.ts';
-import { doubted, inDoubt, type Outburst } from './outburst.ts';
+import { doubted, inDoubt } from './outburst.ts';
 import { PAST_BETS, type Past, pastFactors } from './past.ts';
-import { addPower, noPower, type Power } from './power.ts';
-
-/** What both versions had in one block: requests and events. */
-export interface Block {
-  readonly live: Arm;
-  readonly candidate: Arm;
-}
-
-/** What one guard has seen; every number of it is a sum over closed blocks, but `open`. */
-export interface GuardEvidence {
-  /** Its part of alpha. */
-  readonly alpha: number;
-  /** Bucket bound in ms from which on a request is slow; `null` where it does not apply or is not known yet. */
-  readonly threshold: number | null;
-  readonly past: Past | null;
-  /** Intervals in a block, and how many of the open one were seen. */
-  readonly block: number;
-  readonly filled: number;
-  /** The block that is being filled. */
-  readonly open: Block;
-  /** Closed blocks of the last hour, at least one. */
-  readonly recent: readonly Block[];
-  /** Live version, whole rollout. */
-  readonly live: Arm;
-  readonly swap: StartTimes;
-  readonly rank: StartTimes;
-  readonly beside: StartTimes;
-  readonly limit: StartTimes;
-  /** ln of the bets that the share lies under the limit. */
-  readonly proof: readonly number[];
-  readonly power: Power;
-  readonly outburst: Outburst | null;
-  /** Blocks since the last outburst ended, or since the start. */
-  readonly settled: number;
-}
-
-export interface GuardRule {
-  readonly assume: 'bursts' | 'independent';
-  /** Share that is too much by itself; 1: none. */
-  readonly limit: number;
-  /** The candidate's recent share under which no comparison acts; 0: any. */
-  readonly atLeast: number;
-  /** Share of events in a fault that must have been found before the last stage; `null`: not asked of this guard. */
-  readonly detect: number | null;
-  /** Blocks of an hour. */
-  readonly hour: number;
-  /** Whether the last stage asks for the proof that the share lies under the limit. */
-  readonly proven: boolean;
-  /** Whether there was history enough for ranks. */
-  readonly ranks: boolean;
-  /** Blocks that a burst may last where no history tells; 0: the blocks are as long as bursts ask for. */
-  readonly longest: number;
-}
+import { addPower, noPower } from './power.ts';
 
 const PROOF_STAKES = [0.3, 0.6, 0.95];
 /** Odds ratios of the check that the candidate, not both, is worse. */
@@ -210,14 +159,6 @@ function watchAnew(check: StartTimes, factors: readonly number[]): StartTimes {
 function limitFactors({ live, candidate }: Block, limit: number): number[] {
   const idle = candidate.requests === 0 || shareOf(live) > limit;
   return aboveLimitFactors(idle ? limit : shareOf(candidate), limit);
-}
-
-/** How a guard's part of alpha is split over what it tests. */
-export interface Split {
-  readonly swap: number;
-  readonly rank: number;
-  readonly beside: number;
-  readonly limit: number;
 }
 
 export function splitAlpha(guard: GuardEvidence, rule: GuardRule): Split {

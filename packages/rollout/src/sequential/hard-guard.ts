@@ -1,7 +1,8 @@
 import type { Alarm } from '../judge/judge.ts';
 import type { RoleMinute } from '../observations/minute.ts';
 import type { SequentialPolicy } from '../policy/policy.ts';
-import { addBlock, type Block, EMPTY_BLOCK } from './guard.ts';
+import { addBlock, EMPTY_BLOCK } from './guard.ts';
+import type { Block } from './guard-evidence.ts';
 
 /** The live version counts as well while it fails less than this part of the guard's limit. */
 const WELL = 0.2;

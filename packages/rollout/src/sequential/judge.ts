@@ -6,17 +6,8 @@ import type { SequentialPolicy } from '../policy/policy.ts';
 import { eventsOf, histogramOf, isSlowGuard, thresholdOf } from './events.ts';
 import { beginEvidence, blocksInAnHour, ENOUGH_HISTORY_MS, type SequentialEvidence } from './evidence.ts';
 import { furtherReadings, takeFurther } from './further.ts';
-import {
-  addBlock,
-  type GuardEvidence,
-  type GuardRule,
-  proven,
-  scores,
-  splitAlpha,
-  takeInterval,
-  tripped,
-  withBlock,
-} from './guard.ts';
+import { addBlock, proven, scores, splitAlpha, takeInterval, tripped, withBlock } from './guard.ts';
+import type { GuardEvidence, GuardRule } from './guard-evidence.ts';
 import { hardGuard } from './hard-guard.ts';
 import { blockAsked, stepBursts } from './longer-bursts.ts';
 import { POWER, powerNow } from './power.ts';

@@ -1,5 +1,5 @@
 import type { Arm } from '@sluice/statistics';
-import type { Block } from './guard.ts';
+import type { Block } from './guard-evidence.ts';
 
 /**
  * How much worse the live version is now than in its history, at least 1: the largest of this block's level, the last hour's and

@@ -2,7 +2,7 @@ import { duration } from '@sluice/contract';
 import { type GuardName, guardNames } from '../policy/guards.ts';
 import type { SequentialPolicy } from '../policy/policy.ts';
 import { guardsOf } from './events.ts';
-import type { GuardEvidence } from './guard.ts';
+import type { GuardEvidence } from './guard-evidence.ts';
 
 /** Block length where no history tells how long bursts are: it grows with those that are seen on the way. */
 export const BLIND_BLOCK = 1;

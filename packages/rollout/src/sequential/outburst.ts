@@ -1,20 +1,5 @@
-import type { StartTimes } from '@sluice/statistics';
 import { isUnusual } from './bursts.ts';
-import type { Block, GuardEvidence } from './guard.ts';
-
-/**
- * Many events of the candidate alone, where no history tells how long bursts last. As long as they may be a burst nothing is concluded from
- * them, and nothing is kept of one that has ended; what lasts longer is judged from then on.
- */
-export interface Outburst {
-  /** Evidence from before it began; `null` once it has lasted longer than a burst. */
-  readonly before: { readonly swap: StartTimes; readonly limit: StartTimes } | null;
-  readonly blocks: number;
-  readonly requests: number;
-  readonly events: number;
-  /** ln of how much better the usual share explains the newest blocks than that of the outburst. */
-  readonly over: number;
-}
+import type { Block, GuardEvidence, Outburst } from './guard-evidence.ts';
 
 /** ln of the evidence at which an outburst has ended. */
 const ENDED = Math.log(100);

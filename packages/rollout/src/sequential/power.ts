@@ -9,18 +9,10 @@ import {
   SWAP_STAKES,
   swapFactors,
 } from '@sluice/statistics';
-import type { Block, Split } from './guard.ts';
+import type { Block, Power, Split } from './guard-evidence.ts';
 
 /** Chance with which a fault worth finding must have been found before the last stage. */
 export const POWER = 0.9;
-
-/** Mean and variance of the ln wealth that each bet would have by now if the candidate had the fault. */
-export interface Power {
-  readonly mean: readonly number[];
-  readonly variance: readonly number[];
-  /** It would have been found with probability {@link POWER}; what comes after cannot undo that. */
-  readonly enough: boolean;
-}
 
 export const noPower = (): Power => ({ mean: [], variance: [], enough: false });
 

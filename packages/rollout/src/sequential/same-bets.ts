@@ -1,5 +1,6 @@
 import { UserError } from '@sluice/contract';
-import { type GuardEvidence, type GuardRule, newGuard } from './guard.ts';
+import { newGuard } from './guard.ts';
+import type { GuardEvidence, GuardRule } from './guard-evidence.ts';
 
 const TESTS = ['swap', 'rank', 'beside', 'limit'] as const;
 

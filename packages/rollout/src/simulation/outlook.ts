@@ -1,5 +1,5 @@
 import { duration } from '@sluice/contract';
-import type { Evidence } from '../judge/judge.ts';
+import type { Evidence } from '../judge/of-policy.ts';
 import type { Plan, Stage } from '../plan/plan.ts';
 import type { Policy, SequentialPolicy } from '../policy/policy.ts';
 

@@ -1,5 +1,6 @@
 import { duration } from '@sluice/contract';
-import { type Evidence, type Judge, judgeOf } from '../judge/judge.ts';
+import type { Judge } from '../judge/judge.ts';
+import { type Evidence, judgeOf } from '../judge/of-policy.ts';
 import { holdbackPercent } from '../machine/holdback.ts';
 import type { RoleMinute } from '../observations/minute.ts';
 import type { Plan, Stage } from '../plan/plan.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '@sluice/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeOf } from '../judge/judge.ts';
+import { judgeOf } from '../judge/of-policy.ts';
 import { begin } from '../machine/begin.ts';
 import { parsePlan } from '../plan/plan.ts';
 import { parsePolicy, policyDigest, readyMade } from '../policy/policy.ts';

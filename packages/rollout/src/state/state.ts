@@ -1,5 +1,6 @@
 import type { ComparisonEvidence } from '../ab/comparison.ts';
-import type { Evidence, GuardReading } from '../judge/judge.ts';
+import type { GuardReading } from '../judge/judge.ts';
+import type { Evidence } from '../judge/of-policy.ts';
 import type { Totals } from '../judge/totals.ts';
 import type { Slot } from '../observations/minute.ts';
 import type { Segments } from '../plan/segments.ts';
