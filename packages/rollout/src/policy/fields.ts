@@ -16,7 +16,7 @@ export const durationText = z
 
 /** A length of time that something is divided by. */
 const lengthText = durationText.check(
-  z.refine((text) => duration.parse(text) > 0, 'must be longer than 0, such as 1m'),
+  z.refine((text) => !/^[0.]+[a-z]+$/.test(text), 'must be longer than 0, such as 1m'),
 );
 
 /** A share of 100 in percent. */
