@@ -56,7 +56,8 @@ export { findLeakage, type Leakage, type LeakageOptions } from './leakage/leakag
 export { comparabilityOf } from './pair/comparability.ts';
 export { type Pairs, pair, type Side } from './pair/pair.ts';
 // Plans: what gates can decide with a data set, before anything is evaluated.
-export { type GatePlan, type Plan, type PlanCase, planGates } from './plan/plan-gates.ts';
+export type { GatePlan, PlanCase } from './plan/gate-plan.ts';
+export { type Plan, planGates } from './plan/plan-gates.ts';
 export { EVALUATION_TABLE } from './read/mlflow/run-folder.ts';
 export { runMetrics, withRunMetrics } from './read/mlflow/run-metrics.ts';
 export { genaiResults } from './read/mlflow/traces.ts';

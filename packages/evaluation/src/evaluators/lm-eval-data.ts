@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { isObject, type JsonObject } from '../text/tolerant-json.ts';
 import type { EvaluatorConfig } from './config.ts';
-import type { TaskData } from './task-files.ts';
+import type { TaskData } from './task-data.ts';
 
 /** What `dataset_path` is called where the data are files: loaders of the library `datasets`. */
 const LOADERS = new Set(['json', 'csv', 'parquet', 'arrow', 'text', 'pandas', 'xml', 'webdataset']);

@@ -5,18 +5,13 @@ import { join, relative, resolve } from 'node:path';
 import { type Digest, digest, UserError } from '@sluice/contract';
 import type { EvaluatorConfig } from './config.ts';
 import { lmEvalData } from './lm-eval-data.ts';
+import type { TaskData } from './task-data.ts';
 
 /** The files that an evaluation reads beside the model. */
 export interface TaskFiles {
   /** Sorted by name: relative to the workspace where they lie in it. */
   readonly files: readonly { readonly name: string; readonly digest: Digest }[];
   /** Why that is not all that the evaluation reads; null where it is. */
-  readonly unseen: string | null;
-}
-
-/** What a config's tasks read: files and folders by their paths, and what cannot be seen. */
-export interface TaskData {
-  readonly paths: readonly string[];
   readonly unseen: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { detectableMean, shareAboveLimit, type TestPlan } from '@sluice/statistics';
 import { type GateSpec, type GatesDocument, gateName, isComparison, reviewSpec } from '../gates/document.ts';
 import type { Results } from '../results/results.ts';
-import type { GatePlan } from './plan-gates.ts';
+import type { GatePlan } from './gate-plan.ts';
 
 /** Share of the pairs that are no tie, where nobody has looked yet. */
 const NO_TIE = 0.4;

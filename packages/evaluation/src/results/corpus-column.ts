@@ -1,6 +1,4 @@
-import { CORPUS_STATISTICS, type CorpusKind } from '../scorers/corpus-statistics.ts';
-import { ConfusionColumn } from './confusion-column.ts';
-import { CountsColumn } from './counts-column.ts';
+import type { CorpusKind } from '../scorers/corpus-statistics.ts';
 
 /** What an item adds to a corpus figure: counts, or the label that was said and the one that was wanted. */
 export type CorpusPart = ArrayLike<number> | readonly [said: string, wanted: string];
@@ -23,8 +21,4 @@ export interface CorpusColumn {
   part(row: number): CorpusPart;
   /** The figure of the first `size` rows. */
   figure(size: number): number;
-}
-
-export function corpusColumn(kind: CorpusKind): CorpusColumn {
-  return CORPUS_STATISTICS[kind].width === 'labels' ? new ConfusionColumn(kind) : new CountsColumn(kind);
 }

@@ -1,6 +1,6 @@
 import { UserError } from '@sluice/contract';
-import { corpusColumn } from './corpus-column.ts';
 import { Items } from './items.ts';
+import { corpusColumn } from './new-corpus-column.ts';
 import type { Results, Series, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
 

@@ -8,8 +8,9 @@ import type { CorpusKind } from '../scorers/corpus-statistics.ts';
 import { eachJsonLine } from '../text/json-lines.ts';
 import { eachLine } from '../text/lines.ts';
 import type { JsonObject } from '../text/tolerant-json.ts';
-import { type CorpusPart, corpusColumn } from './corpus-column.ts';
+import type { CorpusPart } from './corpus-column.ts';
 import { Items } from './items.ts';
+import { corpusColumn } from './new-corpus-column.ts';
 import type { ItemText, Results, Series, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
 

@@ -1,6 +1,7 @@
 import type { CorpusKind } from '../scorers/corpus-statistics.ts';
-import { type CorpusColumn, type CorpusPart, corpusColumn } from './corpus-column.ts';
+import type { CorpusColumn, CorpusPart } from './corpus-column.ts';
 import { type ItemSeen, Items } from './items.ts';
+import { corpusColumn } from './new-corpus-column.ts';
 import type { Series, Settings, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
 

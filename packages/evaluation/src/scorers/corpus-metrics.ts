@@ -2,7 +2,7 @@ import type { CorpusPart } from '../results/corpus-column.ts';
 import { bleuCounter } from './bleu.ts';
 import { chrfCounter } from './chrf.ts';
 import type { CorpusKind } from './corpus-statistics.ts';
-import type { ScoreOptions } from './prediction-scores.ts';
+import type { ScoreOptions } from './score-options.ts';
 
 /** What one item adds. */
 export type CorpusCounter = (prediction: string, references: readonly string[]) => CorpusPart;

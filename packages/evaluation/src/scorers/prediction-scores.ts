@@ -3,15 +3,8 @@ import { CORPUS_METRICS } from './corpus-metrics.ts';
 import { logLoss } from './errors.ts';
 import { rouge } from './rouge.ts';
 import { rougeChinese, spacedCharacters } from './rouge-chinese.ts';
+import type { ScoreOptions } from './score-options.ts';
 import { squadExactMatch, squadF1 } from './squad.ts';
-
-/** How predictions are scored where a score has more than one way. */
-export interface ScoreOptions {
-  /** The label that `precision`, `recall` and `f1` are about. */
-  readonly positive: string;
-  /** Chinese text as tokens between spaces: its words. Null: its characters. */
-  readonly spacedWords: ((text: string) => string) | null;
-}
 
 /** The score of one prediction; null when it has none, as a number that is not one. */
 type ItemScorer = (prediction: string, references: readonly string[]) => number | null;

@@ -1,13 +1,8 @@
 import { UserError } from '@sluice/contract';
 import type { TaskBuilder } from '../results/task-builder.ts';
 import { BINARY_SCORES, CORPUS_METRICS } from './corpus-metrics.ts';
-import {
-  CHINESE_SCORES,
-  ITEM_SCORES,
-  LOWER_IS_BETTER,
-  type PredictionScore,
-  type ScoreOptions,
-} from './prediction-scores.ts';
+import { CHINESE_SCORES, ITEM_SCORES, LOWER_IS_BETTER, type PredictionScore } from './prediction-scores.ts';
+import type { ScoreOptions } from './score-options.ts';
 import type { WordCutter } from './word-cutter.ts';
 
 /** Scores predictions, one after the other. */

@@ -1,5 +1,5 @@
 import { quote, UserError } from '@sluice/contract';
-import type { MetricsOptions } from '../open.ts';
+import type { MetricsOptions } from '../metrics-options.ts';
 import { readParameters } from '../parameters.ts';
 import { Prometheus } from './client.ts';
 import { familyNamed, slotMatch } from './families/families.ts';

@@ -1,4 +1,4 @@
-import type { MetricsOptions } from '../open.ts';
+import type { MetricsOptions } from '../metrics-options.ts';
 import { readParameters } from '../parameters.ts';
 import { type SlotOf, slotByVersion } from './slots.ts';
 import { RequestLog } from './source.ts';
