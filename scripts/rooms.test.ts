@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { circles, ownImports } from './circles.ts';
 import { importsOf, rooms } from './rooms.ts';
 
 const all = rooms();
@@ -30,6 +31,28 @@ describe('rooms', () => {
     expect(
       all.filter(({ imported }) => imported.includes('node:child_process')).map(({ name }) => name),
     ).toEqual(['@sluice/process']);
+  });
+});
+
+describe('files', () => {
+  it('import each other in no circle, types included', () => {
+    const imports = ownImports();
+    expect(imports.get('cli/src/main.ts')?.length).toBeGreaterThan(0);
+    expect(circles(imports)).toEqual([]);
+  });
+
+  it('that do are found, with the way round', () => {
+    const imports = new Map([
+      ['a', ['b', 'c']],
+      ['b', ['c']],
+      ['c', ['d']],
+      ['d', ['b']],
+      ['e', ['a', 'e']],
+    ]);
+    expect(circles(imports)).toEqual([
+      ['b', 'c', 'd', 'b'],
+      ['e', 'e'],
+    ]);
   });
 });
 

@@ -1,11 +1,10 @@
 import type { CommitStatus, Deployment } from '@sluice/host';
 import { commitBehind } from '@sluice/record';
-import type { Rollout } from '@sluice/rollout';
+import type { Rollout, Step } from '@sluice/rollout';
 import type { Scene } from './scene.ts';
-import type { Ended } from './ticks.ts';
 
 /** Tells the host's pages where a rollout stands: the status of its commit, and the environment. */
-export async function tell(scene: Scene, { state, reason }: Pick<Ended, 'state' | 'reason'>): Promise<void> {
+export async function tell(scene: Scene, { state, reason }: Pick<Step, 'state' | 'reason'>): Promise<void> {
   const { host, inputs } = scene;
   const { rollout } = state;
   if (!rollout || inputs.token === undefined) return;

@@ -1,44 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UserError } from '@sluice/contract';
-import {
-  type BesideCandidate,
-  type GateReport,
-  type GatesDocument,
-  type Look,
-  type Results,
-  slicesNeeded,
-} from '@sluice/evaluation';
+import { type GatesDocument, type Results, slicesNeeded } from '@sluice/evaluation';
 import type { Context } from './context.ts';
-import type { Stopped } from './early.ts';
-import type { Cached } from './evaluation/cache.ts';
+import type { DecideOn, Judged } from './judged.ts';
 import { readOptions } from './read-options.ts';
 import { resultsAt } from './sources.ts';
-
-/** The candidate's name among the variants, and the others' figures. */
-export interface VariantsBeside {
-  readonly candidate: string;
-  readonly others: readonly BesideCandidate[];
-}
-
-/** The candidate's results and what the gates say of them. */
-export interface Judged {
-  readonly candidate: Results;
-  readonly baseline: Results | null;
-  readonly report: GateReport;
-  readonly claimed: boolean;
-  /** Seconds that the evaluation took, where this step ran it or took it from its cache. */
-  readonly seconds: number | null;
-  /** Where the evaluation stopped, where it was allowed to stop early. */
-  readonly stopped: Stopped | null;
-  /** Where it was taken from, where it was made before. */
-  readonly cached: Cached | null;
-  /** What was evaluated beside the candidate. */
-  readonly variants: VariantsBeside | null;
-}
-
-/** Asks the gates. */
-export type DecideOn = (candidate: Results, baseline: Results | null, look?: Look) => Promise<GateReport>;
 
 /**
  * Reads the candidate's results where they are a file here that holds scores, so that both sides can be read at the same time; null:
@@ -90,12 +57,4 @@ export async function judgeCandidate(
     cached: null,
     variants: null,
   };
-}
-
-/** How `baseline` names a variant. */
-const VARIANT = /^variant:(.+)$/;
-
-/** The variant that a baseline names; undefined where it is none. */
-export function baselineVariant(baseline: string | undefined): string | undefined {
-  return VARIANT.exec(baseline ?? '')?.[1];
 }

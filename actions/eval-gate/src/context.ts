@@ -50,7 +50,9 @@ export async function openContext(inputs: In, host: Host): Promise<Context> {
   if (store.note) host.log.info(store.note);
   const tracker = openTracker(trackingUri ?? TRACKING_FOLDER, env, host);
   const targets =
-    inputs.history === undefined ? [] : (await import('./remember.ts')).historyOf(inputs.history, host);
+    inputs.history === undefined
+      ? []
+      : (await import('./history-targets.ts')).historyOf(inputs.history, host);
   const key = await readSigningKey(inputs['signing-key'], host);
   const trusted = await readTrustedKeys(inputs['trusted-keys'], host);
   const record = await recordOf(inputs, store, trusted);

@@ -8,12 +8,13 @@ import {
   type Results,
   readResults,
 } from '@sluice/evaluation';
-import { baselineVariant, type DecideOn, type Judged } from './candidate.ts';
+import { baselineVariant } from './baseline-variant.ts';
 import type { Context } from './context.ts';
 import { untilDecided } from './early.ts';
 import { readConfig, withEvaluator } from './evaluate.ts';
 import type { Evaluation } from './evaluation/run-evaluator.ts';
 import { evaluateVariants } from './evaluation/variants.ts';
+import type { DecideOn, Judged } from './judged.ts';
 
 /** Makes the candidate's results; with `stop` and a baseline only as many as it takes. */
 export async function evaluated(

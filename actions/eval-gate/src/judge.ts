@@ -13,10 +13,12 @@ import {
   readMeasurements,
   reviewSpec,
 } from '@sluice/evaluation';
-import { baselineVariant, candidateGiven, type DecideOn, type Judged, judgeCandidate } from './candidate.ts';
+import { baselineVariant } from './baseline-variant.ts';
+import { candidateGiven, judgeCandidate } from './candidate.ts';
 import type { Context } from './context.ts';
 import type { HumanReview } from './human-review.ts';
 import type { JudgeModel } from './judge-model.ts';
+import type { DecideOn, Judged } from './judged.ts';
 import { readOptions } from './read-options.ts';
 import { resultsAt } from './sources.ts';
 

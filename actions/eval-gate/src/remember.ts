@@ -1,13 +1,8 @@
 import { messageOf, version } from '@sluice/contract';
-import { type HistoryTarget, historyTarget, type VersionFigures, writeHistory } from '@sluice/tracking';
+import { type VersionFigures, writeHistory } from '@sluice/tracking';
 import type { Context } from './context.ts';
 import type { Judgement } from './judge.ts';
 import type { Registered } from './register.ts';
-
-/** The targets of `history`, read before anything is judged. @throws UserError for one that is none */
-export function historyOf(history: readonly string[], { workspace, env }: Context['host']): HistoryTarget[] {
-  return history.map((given) => historyTarget(given, workspace, env));
-}
 
 /**
  * Writes this version's figures to each target. The decision is in the record by now: a monitoring that does not answer is a
