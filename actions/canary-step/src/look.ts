@@ -7,6 +7,7 @@ import { type Checked, mismatch } from './identity-check.ts';
 import { sourceParts, tlsOf, withLogin } from './metrics.ts';
 import { evaluateOnline } from './online/evaluate.ts';
 import type { Scene } from './scene.ts';
+import { toKnow } from './to-know.ts';
 
 /** What names the figures of a rollout, also of one that has not begun. */
 type Judged = Pick<Rollout, 'metricSource' | 'policy' | 'runId' | 'version' | 'candidate'>;
@@ -46,11 +47,18 @@ export async function look(scene: Scene, state: RolloutState, source?: MetricSou
   const problem = checked.find((one) => one.problem !== undefined)?.problem;
   const { observations, notes } = await observe(router, from, rollout ?? null, problem, host.signal);
   const evaluated = rollout && (await evaluateOnline(scene, rollout, observations));
-  const found = [...notes, ...(evaluated?.notes ?? []), ...checked.flatMap(({ note }) => note ?? [])];
+  const now = host.now().getTime();
+  const step = tick(state, evaluated?.observations ?? observations, now);
+  const found = [
+    ...notes,
+    ...(evaluated?.notes ?? []),
+    ...checked.flatMap(({ note }) => note ?? []),
+    ...toKnow(state, step, now),
+  ];
   for (const text of found) host.log.warn(text);
   // of several looks the last one counts
   scene.notes.splice(0, scene.notes.length, ...found);
-  return tick(state, evaluated?.observations ?? observations, host.now().getTime());
+  return step;
 }
 
 /** Whether what stands in the candidate's slot is what the record proves: the image that its Pods run, the name that its server says. */

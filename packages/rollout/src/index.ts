@@ -14,6 +14,7 @@ export {
 export { abort, approve, type Order, pause, resume } from './machine/commands.ts';
 export { type Chore, choreOf, settled, withInstance } from './machine/house.ts';
 export { soaked } from './machine/learn.ts';
+export { doubtOf } from './machine/next-stage.ts';
 export type { Observations } from './machine/observations.ts';
 export { liveBeside, type Reverted, revert, revertInPlace } from './machine/revert.ts';
 export { type SetWeight, type Step, setWeight, shareOf } from './machine/step.ts';

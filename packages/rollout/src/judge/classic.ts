@@ -83,6 +83,7 @@ export function classicJudge(policy: ClassicPolicy): Judge<ClassicEvidence> {
         text: `intervals in a row with a P99 over ${latency.times} times the baseline's`,
       },
     ],
+    doubt: () => undefined,
     unproven: () => undefined,
   };
 }

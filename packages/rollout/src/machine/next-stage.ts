@@ -1,14 +1,14 @@
 import { inWords } from '@sluice/contract';
 import type { Judge } from '../judge/judge.ts';
-import type { Evidence } from '../judge/of-policy.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Evidence, judgeOf } from '../judge/of-policy.ts';
+import { type Plan, parsePlan } from '../plan/plan.ts';
 import { closedWindow } from '../policy/window.ts';
 import type { Rollout } from '../state/state.ts';
 import { soaked } from './learn.ts';
 
 /**
  * Why the next stage (or the promotion) must wait; nothing where it may begin. A person's approval stands in for too few
- * requests and for a fault that could not have been found yet, never for the soak.
+ * requests, for a fault that could not have been found yet and for one that nothing beside it confirms, never for the soak.
  */
 export function notYet(
   rollout: Rollout,
@@ -19,6 +19,8 @@ export function notYet(
   const next = rollout.stage + 1;
   const approved = rollout.approvals.some((a) => a.stage === next);
   const stage = plan[rollout.stage];
+  const doubt = approved ? undefined : judge.doubt(rollout.evidence);
+  if (doubt !== undefined) return doubt;
   if (stage) {
     const left = stage.soakMs - soaked(rollout);
     if (left > 0) return `soaking: ${inWords(left)} left at ${rollout.weight} %`;
@@ -38,6 +40,10 @@ export function notYet(
   const window = next < plan.length ? closedWindow(rollout.policy.windows, now) : undefined;
   return window === undefined ? undefined : `the window '${window}' allows no move now`;
 }
+
+/** What a person should look at, since nothing can be laid to the candidate alone; nothing where all is well. */
+export const doubtOf = ({ policy, plan, evidence }: Rollout): string | undefined =>
+  judgeOf(policy, parsePlan(plan)).doubt(evidence);
 
 function asks({ policy }: Rollout, next: number, stages: number): boolean {
   if (policy.approval === 'every-stage') return true;

@@ -195,6 +195,19 @@ describe('a canary, minute by minute', () => {
     expect(world.go(8)).toContain('advance at 100');
   });
 
+  it('holds a fault that nothing runs beside, and a person decides', () => {
+    const world = started({
+      plan: parsePlan('25@1h,100@3h'),
+      policy: parsePolicy('{kind: sequential, holdback: 0, guards: [errors], detect: {errors: 50}}'),
+    });
+    expect(world.go(90)).toEqual(['advance at 25', 'advance at 100']);
+    expect(world.go(300, 'bad')).toEqual([]);
+    const step = tick(world.state, world.target.look('fine'), world.target.now);
+    expect(step.reason).toMatch(/^errors: .* in the last hour, and nothing runs beside it/);
+    world.state = approve(world.state, ann, world.target.now).state;
+    expect(world.go(2, 'bad')).toContain('complete at 100');
+  });
+
   it('holds when another model answers', () => {
     const world = started();
     world.go(5);

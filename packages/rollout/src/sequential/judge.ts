@@ -1,8 +1,10 @@
 import { duration } from '@sluice/contract';
+import type { Arm } from '@sluice/statistics';
 import type { Alarm, GuardReading, Judge } from '../judge/judge.ts';
 import { type RoleMinute, shareSlower } from '../observations/minute.ts';
 import { type GuardName, guardNames } from '../policy/guards.ts';
 import type { SequentialPolicy } from '../policy/policy.ts';
+import { brokenAlone } from './alone.ts';
 import { eventsOf, histogramOf, isSlowGuard, thresholdOf } from './events.ts';
 import { beginEvidence, blocksInAnHour, ENOUGH_HISTORY_MS, type SequentialEvidence } from './evidence.ts';
 import { furtherReadings, takeFurther } from './further.ts';
@@ -143,6 +145,16 @@ export function sequentialJudge(
       ),
       ...furtherReadings(evidence.further, policy),
     ],
+    doubt(evidence) {
+      for (const name of names(evidence)) {
+        const guard = evidence.guards[name] as GuardEvidence;
+        const { limit, atLeast } = ruleOf(name, evidence);
+        const broken = brokenAlone(guard, atLeast > 0 ? atLeast : limit);
+        if (broken)
+          return `${name}: ${slower(name, guard)}${counted(broken)} in the last hour, and nothing runs beside it that could tell its own fault from an incident of both: decide with command approve or abort`;
+      }
+      return undefined;
+    },
     unproven(evidence) {
       if (policy.advance === 'proven') return notProven(evidence);
       for (const name of names(evidence)) {
@@ -176,17 +188,20 @@ export function sequentialJudge(
 
   function reasonFor(name: GuardName, guard: GuardEvidence, test: string): string {
     const sum = guard.recent.reduce(addBlock);
-    const percent = ({ events, requests }: { events: number; requests: number }) =>
-      `${events} of ${requests}${requests > 0 ? ` (${((100 * events) / requests).toFixed(2)} %)` : ''}`;
-    const what = histogramOf(name) ? `slower than ${guard.threshold} ms: ` : '';
     const how = {
       comparison: 'more than the live version beside it',
       rank: 'more than in the past of the live version',
       limit: `more than the limit`,
     }[test];
-    return `${what}${percent(sum.candidate)} in the last hour, live ${percent(sum.live)}; ${how}`;
+    return `${slower(name, guard)}${counted(sum.candidate)} in the last hour, live ${counted(sum.live)}; ${how}`;
   }
 }
+
+const slower = (name: GuardName, { threshold }: GuardEvidence) =>
+  histogramOf(name) ? `slower than ${threshold} ms: ` : '';
+
+const counted = ({ events, requests }: Arm) =>
+  `${events} of ${requests}${requests > 0 ? ` (${((100 * events) / requests).toFixed(2)} %)` : ''}`;
 
 function readingsOf(name: GuardName, guard: GuardEvidence, rule: GuardRule): GuardReading[] {
   return scores(guard, rule).map(({ test, log, needed }) => ({

@@ -74,6 +74,21 @@ describe('replay', () => {
     expect(replay(plan, policy, [], history)).toMatchObject({ decision: 'hold', minute: 0 });
   });
 
+  it('holds a fault in a last stage that nothing ran beside, whatever its size', () => {
+    const alone = (errors: number) =>
+      recorded(
+        shares.length,
+        (t) => (t < 300 ? at(t) : 1),
+        (t) => (t < 400 ? 0.002 : errors),
+      );
+    expect(replay(plan, policy, alone(0.002), history)).toMatchObject({ decision: 'complete' });
+    for (const errors of [0.03, 0.6]) {
+      const end = replay(plan, policy, alone(errors), history);
+      expect(end).toMatchObject({ decision: 'hold', minute: 600, stage: 4 });
+      expect(end.reason).toMatch(/errors: \d+ of \d+ .* nothing runs beside it/);
+    }
+  });
+
   it('says what it could not judge', () => {
     expect(replay(plan, policy, good, history).notes.join()).toMatch(
       /no figures: latency, ttft, tpot, invalid/,
