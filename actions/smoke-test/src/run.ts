@@ -20,6 +20,7 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
   const server = await serverOf(plan, host);
   try {
     const findings = await ask(plan, inputs, server, host);
+    if (findings.checks.some((check) => !check.passed)) await server.settle();
     const checks = [
       ...findings.checks,
       ...stillAlive(server, plan),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { duration, ProgramError, SystemError } from '@sluice/contract';
 import type { Host } from '@sluice/host';
 import { connect, waitUntilReady } from '@sluice/inference';
@@ -6,11 +7,19 @@ import { freePort, type Service, start } from '@sluice/process';
 import { groupMemory } from './memory.ts';
 import type { Plan } from './plan.ts';
 
+/** How long a program may take to end after a connection to it broke, milliseconds. */
+const SETTLE_MS = 2000;
+
 /** The server under test. One that we brought up is ours to end. */
 export interface Server {
   readonly endpoint: string;
   /** False once a program that we started has ended. */
   alive(): boolean;
+  /**
+   * Waits a moment for the end of a program whose answer failed: a connection breaks before the end of the program is seen. At once where
+   * it has ended already.
+   */
+  settle(): Promise<void>;
   /** The last lines of a program that we started. */
   tail(): readonly string[];
   /** Resident bytes of a program that we started, with its children; undefined where that cannot be seen. */
@@ -23,6 +32,7 @@ export async function serverOf(plan: Plan, host: Host): Promise<Server> {
   if ('endpoint' in plan.server) {
     const nothing = {
       alive: () => true,
+      settle: async () => {},
       tail: () => [],
       memory: async () => undefined,
       stop: async () => {},
@@ -59,6 +69,12 @@ async function bringUp({ server, apiKey }: Plan, host: Host): Promise<Server> {
   return {
     endpoint,
     alive: () => service.running,
+    settle: async () => {
+      const enough = new AbortController();
+      const moment = delay(SETTLE_MS, undefined, { signal: enough.signal }).catch(() => {});
+      await Promise.race([service.closed, moment]);
+      enough.abort();
+    },
     tail: () => service.tail(),
     memory: () => groupMemory(service.pid),
     stop: () => service.stop(),

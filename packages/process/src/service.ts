@@ -16,6 +16,8 @@ export interface Service {
   readonly pid: number;
   /** Settles when the program has ended, by itself or stopped; never rejects. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Settles when it has ended and all that it printed was read; never rejects. */
+  readonly closed: Promise<void>;
   /** False as soon as the program has ended. */
   readonly running: boolean;
   /** The last lines of both streams, in the order they arrived. */
@@ -46,6 +48,7 @@ export async function start(argv: readonly string[], options: ServiceOptions = {
       resolve({ code, signal });
     }),
   );
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
@@ -63,6 +66,7 @@ export async function start(argv: readonly string[], options: ServiceOptions = {
   return {
     pid: child.pid,
     exited,
+    closed,
     get running() {
       return running;
     },
