@@ -3,7 +3,7 @@ import type { CorpusColumn } from '../results/corpus-column.ts';
 import { nameOf } from '../results/metric-name.ts';
 import { clustersOf, type GateContext, pick, slicesOf } from './context.ts';
 import { type GateSpec, gateName } from './document.ts';
-import { type Evidence, noEvidence } from './evidence.ts';
+import { type Evidence, itemsMissing, noEvidence } from './evidence.ts';
 import { chooseSingle } from './tests/choose.ts';
 import { corpusTest, figureOf } from './tests/corpus.ts';
 import type { TestResult } from './tests/test.ts';
@@ -20,10 +20,7 @@ export function absolute(context: GateContext, gate: GateSpec, index: number, si
     threshold: thresholdOf(gate),
   };
   const { task, series } = side;
-  if (task.incomplete > 0)
-    return [
-      noEvidence(about, `the run is not complete: ${task.incomplete} items of ${task.name} are missing`),
-    ];
+  if (task.incomplete > 0) return [noEvidence(about, `the run is not complete: ${itemsMissing(task)}`)];
   if (series.aggregate !== null && !Number.isFinite(series.aggregate))
     return [noEvidence(about, `the evaluator printed ${series.aggregate}`)];
   const scores = scoresOf(side);

@@ -6,7 +6,7 @@ import { findSeries, nameOf } from '../results/metric-name.ts';
 import { clustersOf, type GateContext, pick, slicesOf } from './context.ts';
 import { directionOf } from './direction.ts';
 import { type GateSpec, gateName, ruleOf } from './document.ts';
-import { type Evidence, noEvidence } from './evidence.ts';
+import { type Evidence, itemsMissing, noEvidence } from './evidence.ts';
 import type { Unused } from './outcome.ts';
 import { powerOf } from './power.ts';
 import { repeatsSplit } from './repeats.ts';
@@ -226,8 +226,7 @@ function missingReason(
     ['candidate', candidate],
     ['baseline', baseline],
   ] as const) {
-    if (task.incomplete > 0)
-      return `the ${side}'s run is not complete: ${task.incomplete} items of ${task.name} are missing`;
+    if (task.incomplete > 0) return `the ${side}'s run is not complete: ${itemsMissing(task)}`;
   }
   const left =
     pairs.withoutScore +

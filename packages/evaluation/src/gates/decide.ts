@@ -172,7 +172,7 @@ function requireKnown(
     const near = nearest(gate.metric, [...series, ...short, ...measurements.keys()]);
     const known = [...series, ...measurements.keys()].join(', ');
     problems.push(
-      `gate ${i + 1}: there is no metric "${gate.metric}"${near ? `; did you mean "${near}"?` : ''} There are ${known}${measurements.size === 0 ? '. Latency and memory come from `measurements`, which are not given' : ''}`,
+      `gate ${i + 1}: there is no metric "${gate.metric}"${near ? `; did you mean "${near}"?` : '.'} ${known === '' ? 'The results hold no figures at all' : `There are ${known}`}${measurements.size === 0 ? '. Latency and memory come from `measurements`, which are not given' : ''}`,
     );
   }
   if (problems.length > 0) throw new UserError(problems.join('\n'));

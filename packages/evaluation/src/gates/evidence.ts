@@ -1,3 +1,4 @@
+import type { Task } from '../results/results.ts';
 import type { GateOutcome } from './outcome.ts';
 
 /** What is known of a gate (or one of its slices) before the family rule has spoken. */
@@ -32,4 +33,10 @@ export function noEvidence(
     ...about,
     verdict: { kind: 'undecided', because },
   };
+}
+
+/** What a run that was cut short lacks. */
+export function itemsMissing({ name, items, incomplete }: Task): string {
+  if (!items) return `${name} did not come to its end`;
+  return incomplete === 1 ? `1 item of ${name} is missing` : `${incomplete} items of ${name} are missing`;
 }

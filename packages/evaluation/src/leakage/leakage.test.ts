@@ -65,3 +65,18 @@ test('nothing to check is not a share of 0', async () => {
   expect((await leakage(['!!!', '???'], [{ text: 'x' }])).share).toBeNaN();
   await expect(leakage(unrelated, [])).rejects.toThrow(/holds no training example/);
 });
+
+test('training data as a JSON list or CSV is read too; a file that is not there is a mistake of the user', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'leakage-'));
+  const rows = [{ instruction: 'What is the capital of France?', output: 'Paris' }];
+  await writeFile(
+    join(folder, 'r.csv'),
+    `id,input,score\n1,What is the capital of France?,1\n${unrelated.map((text, i) => `${i + 2},${text},1`).join('\n')}\n`,
+  );
+  await writeFile(join(folder, 'train.json'), JSON.stringify(rows, null, 2));
+  await writeFile(join(folder, 'train.csv'), 'instruction,output\nWhat is the capital of France?,Paris\n');
+  const results = await readResults(join(folder, 'r.csv'));
+  for (const name of ['train.json', 'train.csv'])
+    expect(await findLeakage(results, join(folder, name))).toMatchObject({ checked: 21, leaked: 1 });
+  await expect(findLeakage(results, join(folder, 'none.jsonl'))).rejects.toThrow(/there is no such file/);
+});

@@ -1,5 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { UserError } from '@sluice/contract';
+import { probe } from '../read/probe.ts';
 import type { Results, Task } from '../results/results.ts';
+import { eachCsvRow } from '../text/csv.ts';
 import { eachJsonLine } from '../text/json-lines.ts';
 import { NgramIndex } from './ngram-index.ts';
 
@@ -30,7 +33,7 @@ const EXAMPLES = 5;
 const BATCH = 1000;
 
 /**
- * Looks for the items of an evaluation in a training file (JSON Lines; every text in a row counts), normalised: case,
+ * Looks for the items of an evaluation in a training file (JSON Lines, a JSON list or CSV; every text in a row counts), normalised: case,
  * punctuation, spaces and compatibility forms do not matter. What many items share (a template, few-shot examples) is no
  * evidence and is left out.
  */
@@ -53,7 +56,7 @@ export async function findLeakage(
   }
   index.dropShared();
   let rows = 0;
-  await eachJsonLine(train, (row) => {
+  await eachExample(train, (row) => {
     rows++;
     for (const text of stringsIn(row)) index.see(text);
   });
@@ -68,6 +71,19 @@ export async function findLeakage(
     share: leaked.length / checked,
     examples: leaked.slice(0, EXAMPLES).map((item) => labels[item] as string),
   };
+}
+
+/** @throws UserError when the file is not there, or is of no form that is read */
+async function eachExample(train: string, onRow: (row: unknown) => void): Promise<void> {
+  const there = await stat(train).catch(() => null);
+  if (!there?.isFile())
+    throw new UserError(
+      `leakage: train is '${train}', and there is no such file; give the training data as one file of JSON Lines, a JSON list or CSV`,
+    );
+  const found = await probe(train);
+  if (found.kind === 'csv') return eachCsvRow(train, onRow);
+  if (found.kind === 'json' && Array.isArray(found.value)) return found.value.forEach(onRow);
+  await eachJsonLine(train, onRow);
 }
 
 async function* textsOf(results: Results, task: Task): AsyncGenerator<string | undefined> {

@@ -53,6 +53,22 @@ test('ms-swift: the last evaluation of a log that was appended on resume', async
   expect(seriesNames(results)).toEqual(['ms-swift/eval_loss', 'ms-swift/eval_token_acc']);
 });
 
+test('ms-swift: figures of weights that were thrown away do not count, and a log without an end is incomplete', async () => {
+  const step = (at: number, rest: object = {}) => ({ loss: 1, ...rest, 'global_step/max_steps': `${at}/10` });
+  const whole = [step(5, { eval_loss: 0.9 }), step(10, { eval_loss: 0.4 }), { last_model_checkpoint: 'c' }];
+  const resumed = await readResults(
+    await file('logging.jsonl', [...whole, step(6), step(8, { eval_loss: 0.7 })]),
+  );
+  expect(findSeries(resumed, 'eval_loss')?.series.aggregate).toBe(0.7);
+  expect(resumed.tasks[0]?.incomplete).toBe(1);
+  expect(resumed.notes.join()).toContain('the log ends at step 8/10');
+  await expect(readResults(await file('logging.jsonl', [...whole, step(1)]))).rejects.toThrow(
+    /without an evaluation/,
+  );
+  const cut = await readResults(await file('logging.jsonl', whole.slice(0, 1)));
+  expect(cut.tasks[0]?.incomplete).toBe(1);
+});
+
 const SPEC = { spec: { run_id: 'r1', eval_name: 'sums', completion_fns: ['m'] } };
 const match = (id: string, correct: boolean) => ({
   event_id: 1,
@@ -73,6 +89,8 @@ test('OpenAI evals: events behind the final report count, errors are missing', a
   const { task, series } = findSeries(results, 'match') as Found;
   expect(task).toMatchObject({ errored: 1, incomplete: 0 });
   expect([series.scores?.mean(0), series.scores?.mean(1)]).toEqual([1, 0]);
+  // the item is there, without a score: it is not one that the other side alone has
+  expect([task.items?.size, series.scores?.count(2)]).toEqual([3, 0]);
 });
 
 test('OpenAI evals: a run without a final report is incomplete, two runs in a file are refused', async () => {

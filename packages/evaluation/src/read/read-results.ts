@@ -20,7 +20,7 @@ import { readPlain } from './plain/read.ts';
 import { isTable } from './plain/table.ts';
 import { readJsonLines } from './plain/threads.ts';
 import { type Probe, probe } from './probe.ts';
-import { isPromptfoo, readPromptfoo } from './promptfoo/read.ts';
+import { isPromptfoo, isPromptfooRow, readPromptfoo } from './promptfoo/read.ts';
 import { isSwiftLog, isTrainerResult, readSwiftLog, readTrainer } from './trainer/read.ts';
 
 /** The formats that are read, in the order in which they are recognised. */
@@ -99,6 +99,7 @@ const ROW_FORMATS: readonly (readonly [Format, (row: JsonObject) => boolean])[] 
   ['sluice', isNormalForm],
   ['lm-eval', isLmEvalRow],
   ['evalscope', isReviewRow],
+  ['promptfoo', isPromptfooRow],
   ['openai-evals', isOpenAiEvals],
   ['ms-swift', isSwiftLog],
 ];
@@ -111,7 +112,7 @@ function formatOf(p: Probe): Format | null {
   const rows = p.kind === 'jsonl' ? ROW_FORMATS.find(([, fits]) => fits(p.first)) : undefined;
   // a JSON object on a single line may be a whole file as well as a first row
   const found = rows ?? JSON_FORMATS.find(([, fits]) => fits(whole));
-  return found?.[0] ?? (p.kind === 'jsonl' && !p.path.endsWith('.json') ? 'jsonl' : null);
+  return found?.[0] ?? (p.kind === 'jsonl' && !/\.json(\.gz)?$/i.test(p.path) ? 'jsonl' : null);
 }
 
 /** Formats of no program in particular. */
@@ -189,7 +190,7 @@ async function readAs(
 
 /** The Trainer writes the same figures several times; the union of all is in `all_results.json`. */
 function preferred(paths: readonly string[]): readonly string[] {
-  const all = paths.filter((path) => /(^|[\\/])all_results\.json$/.test(path));
+  const all = paths.filter((path) => /(^|[\\/])all_results\.json(\.gz)?$/.test(path));
   return all.length === 1 ? all : paths;
 }
 

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
+import { createGunzip } from 'node:zlib';
 import { UserError } from '@sluice/contract';
+import { isGzip } from './lines.ts';
 
 /** A record of a CSV file: its fields, the line it starts at. */
 export type OnRecord = (fields: readonly string[], line: number) => void;
@@ -109,8 +111,8 @@ export async function eachCsvRow(
     onRow(Object.fromEntries(header.map((name, i) => [name, fields[i] as string])), line);
   };
   let pending = '';
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
-    let text: string = chunk;
+  for await (const chunk of textOf(path)) {
+    let text = chunk;
     if (!parser) {
       pending += text;
       if (!/[\r\n]/.test(pending)) continue;
@@ -124,5 +126,21 @@ export async function eachCsvRow(
     parser.end();
   } catch (error) {
     throw new UserError(`${basename(path)} ${(error as Error).message}`);
+  }
+}
+
+/** The text of a file piece by piece, unpacked where it is gzip. */
+async function* textOf(path: string): AsyncGenerator<string> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  const text = (await isGzip(path)) ? file.pipe(createGunzip()) : file;
+  text.setEncoding('utf8');
+  try {
+    yield* text as AsyncIterable<string>;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code.startsWith('Z_')) throw new UserError(`${path}: the gzip file is damaged or cut off (${code})`);
+    throw error;
+  } finally {
+    file.destroy();
   }
 }

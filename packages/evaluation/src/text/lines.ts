@@ -60,6 +60,18 @@ export async function lineAt(path: string, offset: number): Promise<string> {
   }
 }
 
+/** The lines that start at some bytes (of the unpacked text), a gzip file being read once for all; undefined: no line starts there. */
+export async function linesAt(path: string, offsets: readonly number[]): Promise<(string | undefined)[]> {
+  if (!(await isGzip(path)))
+    return Promise.all(offsets.map((offset) => (offset < 0 ? undefined : lineAt(path, offset))));
+  const wanted = new Set(offsets);
+  const found = new Map<number, string>();
+  await eachLine(path, (text, _, offset) => {
+    if (wanted.has(offset)) found.set(offset, text);
+  });
+  return offsets.map((offset) => found.get(offset));
+}
+
 /** Whether the file starts as gzip does. */
 export async function isGzip(path: string): Promise<boolean> {
   const head = await firstBytes(path, 2);

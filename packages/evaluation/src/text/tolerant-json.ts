@@ -1,12 +1,13 @@
 /**
  * JSON as Python's json module writes it: bare NaN, Infinity and -Infinity are accepted and come out as the strings
- * "NaN", "Infinity", "-Infinity" (`toScore` reads them back as numbers). Everything else is JSON.parse.
+ * "NaN", "Infinity", "-Infinity" (`toScore` reads them back as numbers). A byte order mark is passed over. Everything else is JSON.parse.
  * @throws SyntaxError as JSON.parse does
  */
 export function parseTolerantJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
+    if (text.startsWith('\ufeff')) return parseTolerantJson(text.slice(1));
     if (!/NaN|Infinity/.test(text)) throw error;
     return JSON.parse(quoteNonFinite(text));
   }

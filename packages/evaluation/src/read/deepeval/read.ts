@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { digestOf, textOf } from '../../results/digest.ts';
 import type { ReadOptions, Results } from '../../results/results.ts';
 import { setSlices } from '../../results/slices.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
-import { isObject, type JsonObject, parseTolerantJson, toScore } from '../../text/tolerant-json.ts';
+import { isObject, type JsonObject, toScore } from '../../text/tolerant-json.ts';
+import { wholeJson } from '../../text/whole-file.ts';
 
 /** Whether a JSON value is a test run of DeepEval, bare or inside `testRunData`. */
 export function isDeepEval(value: unknown): value is JsonObject {
@@ -21,7 +21,7 @@ function runOf(value: unknown): JsonObject | null {
  * threshold, so the score is what is compared. Names and orders are positions, so an item is its input.
  */
 export async function readDeepEval(path: string, options: ReadOptions = {}): Promise<Results> {
-  const run = runOf(parseTolerantJson(await readFile(path, 'utf8'))) as JsonObject;
+  const run = runOf(await wholeJson(path)) as JsonObject;
   const cases = (run.testCases as unknown[]).filter(isObject);
   const builder = new TaskBuilder('deepeval');
   let errored = 0;

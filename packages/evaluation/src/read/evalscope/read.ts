@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { UserError } from '@sluice/contract';
 import type { ReadOptions, Results, Task } from '../../results/results.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
-import { type JsonObject, parseTolerantJson } from '../../text/tolerant-json.ts';
-import { executionOf, isEvalScopeReport, printReport } from './report.ts';
-import { readReviews, reviewText } from './reviews.ts';
+import type { JsonObject } from '../../text/tolerant-json.ts';
+import { wholeJson } from '../../text/whole-file.ts';
+import { countedIn, executionOf, isEvalScopeReport, printReport } from './report.ts';
+import { readReviews, reviewTexts } from './reviews.ts';
 import { readSettings } from './settings.ts';
 
 /** The parts of an EvalScope run that a folder holds. */
@@ -37,9 +37,10 @@ export async function readEvalScope(
   for (const [benchmark, report] of found) {
     const mine = files.reviews.filter((path) => benchmarkOf(path, [...found.keys()]) === benchmark);
     const builder = new TaskBuilder(benchmark);
+    let rows = 0;
     let unscored = 0;
     for (const path of mine) {
-      const subset = basename(path, '.jsonl').slice(benchmark.length + 1);
+      const subset = stemOf(path).slice(benchmark.length + 1);
       const count = await readReviews(
         path,
         files.reviews.indexOf(path),
@@ -47,6 +48,7 @@ export async function readEvalScope(
         builder,
         options.slices ?? [],
       );
+      rows += count.rows;
       unscored += count.unscored;
       for (const [metric, message] of count.metricErrors) {
         notes.push(
@@ -57,10 +59,20 @@ export async function readEvalScope(
     const scoreNames = builder.finish().series.map((series) => series.metric);
     if (report) printReport(report, scoreNames, builder);
     const execution = report ? executionOf(report) : { incomplete: 0, errored: 0 };
+    const counted = report && rows > 0 ? countedIn(report) : null;
+    if (counted && rows - unscored > counted.most)
+      throw new UserError(
+        `${source}: the reviews of ${benchmark} hold ${rows - unscored} scored rows, but the report counts ${counted.most}: a run was appended to an older one, so give each its own folder`,
+      );
+    const lost = counted ? Math.max(0, counted.fewest - rows) : 0;
     const errored = Math.max(execution.errored, unscored);
     if (errored > 0) notes.push(`${benchmark}: ${errored} items failed in the evaluator and have no score`);
     tasks.push(
-      builder.finish({ incomplete: execution.incomplete, errored, settings: config?.of(benchmark) ?? {} }),
+      builder.finish({
+        incomplete: Math.max(execution.incomplete, lost),
+        errored,
+        settings: config?.of(benchmark) ?? {},
+      }),
     );
   }
   return {
@@ -71,17 +83,15 @@ export async function readEvalScope(
     tasks,
     notes: [...new Set(notes)],
     texts: (task, rows) =>
-      Promise.all(rows.map((row) => reviewText(files.reviews, task.items?.place(row) ?? -1))),
+      reviewTexts(
+        files.reviews,
+        rows.map((row) => task.items?.place(row) ?? -1),
+      ),
   };
 }
 
 async function readReport(path: string): Promise<JsonObject> {
-  let value: unknown;
-  try {
-    value = parseTolerantJson(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new UserError(`${path} is not valid JSON, or cut off: ${(error as Error).message}`);
-  }
+  const value = await wholeJson(path);
   if (!isEvalScopeReport(value))
     throw new UserError(`${path} is not a report of EvalScope (no dataset_name and metrics)`);
   return value;
@@ -106,9 +116,11 @@ function benchmarks(
   return found;
 }
 
+const stemOf = (path: string): string => basename(path).replace(/\.jsonl(\.gz)?$/, '');
+
 /** The benchmark of a reviews file, `<benchmark>_<subset>.jsonl`: both may hold underscores, so the known names go first. */
 function benchmarkOf(path: string, known: readonly string[]): string {
-  const stem = basename(path, '.jsonl');
+  const stem = stemOf(path);
   const fits = known
     .filter((name) => stem === name || stem.startsWith(`${name}_`))
     .sort((a, b) => b.length - a.length);

@@ -40,6 +40,15 @@ function dimensionTexts(dimensions: unknown): string[] {
   return typeof statistic === 'string' ? [...texts, statistic.slice(0, 1)] : texts;
 }
 
+/** How many rows every figure of a report rests on; null where it does not say. */
+export function countedIn(report: JsonObject): { fewest: number; most: number } | null {
+  const counts = (report.metrics as JsonObject[]).map((metric) => toScore(metric.num) ?? 0);
+  const known = counts.filter((count) => count > 0);
+  return known.length === 0 || known.length < counts.length
+    ? null
+    : { fewest: Math.min(...known), most: Math.max(...known) };
+}
+
 /** How the run ended; older reports do not say. */
 export function executionOf(report: JsonObject): { incomplete: number; errored: number } {
   const summary = report.execution_summary;

@@ -5,7 +5,7 @@ import type { ItemText } from '../../results/results.ts';
 import { setSlices } from '../../results/slices.ts';
 import type { TaskBuilder } from '../../results/task-builder.ts';
 import { eachJsonLine } from '../../text/json-lines.ts';
-import { lineAt } from '../../text/lines.ts';
+import { linesAt } from '../../text/lines.ts';
 import { isObject, type JsonObject, parseTolerantJson, toScore, valueAt } from '../../text/tolerant-json.ts';
 
 /** Whether a row is one of EvalScope's reviews. */
@@ -15,6 +15,7 @@ export function isReviewRow(row: JsonObject): boolean {
 
 /** What a reviews file held beside scores. */
 export interface ReviewCount {
+  readonly rows: number;
   /** Rows that carry no score: their status is neither `success` nor `fallback`. */
   readonly unscored: number;
   /** Metrics whose computing failed though a 0 stands in the row, and the message. */
@@ -32,9 +33,11 @@ export async function readReviews(
   builder: TaskBuilder,
   slices: readonly string[],
 ): Promise<ReviewCount> {
+  let rows = 0;
   let unscored = 0;
   const metricErrors = new Map<string, string>();
   await eachJsonLine(path, (row, line, at) => {
+    rows++;
     const where = `${basename(path)} line ${line}`;
     if (!isReviewRow(row)) throw new UserError(`${where}: not a review of EvalScope (no sample_score.score)`);
     const sample = row.sample_score as JsonObject;
@@ -55,7 +58,7 @@ export async function readReviews(
       builder.score(item, metric, null, bad ? null : toScore(value));
     }
   });
-  return { unscored, metricErrors };
+  return { rows, unscored, metricErrors };
 }
 
 function failedMetrics(score: JsonObject): Map<string, string> {
@@ -79,11 +82,29 @@ function placeOf(fileIndex: number, at: number): number {
   return fileIndex * BYTES + at;
 }
 
-/** The texts of the row at a place. */
-export async function reviewText(files: readonly string[], place: number): Promise<ItemText | undefined> {
-  const path = files[Math.floor(place / BYTES)];
-  if (place < 0 || path === undefined) return undefined;
-  const row = parseTolerantJson(await lineAt(path, place % BYTES));
+/** The texts of the rows at some places. */
+export async function reviewTexts(
+  files: readonly string[],
+  places: readonly number[],
+): Promise<(ItemText | undefined)[]> {
+  const found = new Map<number, ItemText | undefined>();
+  for (const [i, path] of files.entries()) {
+    const mine = places.filter((place) => place >= 0 && Math.floor(place / BYTES) === i);
+    const lines =
+      mine.length === 0
+        ? []
+        : await linesAt(
+            path,
+            mine.map((place) => place % BYTES),
+          );
+    for (const [j, line] of lines.entries())
+      found.set(mine[j] as number, line === undefined ? undefined : textsOf(line));
+  }
+  return places.map((place) => found.get(place));
+}
+
+function textsOf(line: string): ItemText | undefined {
+  const row = parseTolerantJson(line);
   if (!isObject(row)) return undefined;
   const target = Array.isArray(row.target) && row.target.length === 1 ? row.target[0] : row.target;
   return {

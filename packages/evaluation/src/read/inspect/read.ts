@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '@sluice/contract';
 import { ZipFile } from '../../archive/zip.ts';
 import { canonicalJson, digestOf } from '../../results/digest.ts';
 import type { ItemText, ReadOptions, Results, Settings } from '../../results/results.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
+import { firstBytes } from '../../text/lines.ts';
 import { isObject, type JsonObject, parseTolerantJson, toScore, valueAt } from '../../text/tolerant-json.ts';
+import { wholeJson } from '../../text/whole-file.ts';
 import { addSample, type SampleState, sampleText } from './samples.ts';
 
 /** Whether a JSON value is an Inspect log. */
@@ -20,11 +21,12 @@ export function isInspectLog(value: unknown): value is JsonObject {
 
 /** Reads an Inspect log: `.eval` (a zip, one entry a sample, read one after the other) or `.json`. */
 export async function readInspect(path: string, options: ReadOptions = {}): Promise<Results> {
-  return path.endsWith('.json') ? fromJson(path, options) : fromZip(path, options);
+  const head = (await firstBytes(path, 2)).toString('latin1');
+  return head === 'PK' ? fromZip(path, options) : fromJson(path, options);
 }
 
 async function fromJson(path: string, options: ReadOptions): Promise<Results> {
-  const log = parseTolerantJson(await readFile(path, 'utf8')) as JsonObject;
+  const log = (await wholeJson(path)) as JsonObject;
   const samples = (Array.isArray(log.samples) ? log.samples : []).filter(isObject);
   const reading = new Reading(path, log, options);
   for (const [i, sample] of samples.entries()) reading.add(sample, i);

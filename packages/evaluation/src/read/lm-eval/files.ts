@@ -10,7 +10,7 @@ export interface RunFiles {
   readonly samples: ReadonlyMap<string, string>;
 }
 
-const STAMP = /_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?)\.(json|jsonl)$/;
+const STAMP = /_(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:\.\d+)?)\.(json|jsonl)(?:\.gz)?$/;
 
 /** The time stamp in a file's name, or null. */
 export function stampOf(path: string): string | null {

@@ -1,9 +1,10 @@
-import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { findSeries, seriesNames } from '../../results/metric-name.ts';
-import type { Results } from '../../results/results.ts';
+import type { Results, Task } from '../../results/results.ts';
 import { readResults } from '../read-results.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures/lm-eval');
@@ -162,4 +163,38 @@ test('the fingerprint is the same for two models and does not hang on the order 
   );
   const limited = await readResults(join(FIXTURES, 'limited'));
   expect(limited.tasks[0]?.items?.fingerprint()).not.toBe(good.tasks[0]?.items?.fingerprint());
+});
+
+test('a run that was appended to an older one is refused', async () => {
+  const folder = await copyOf('good');
+  const file = await fileIn(folder, /^samples_/);
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text + text.split('\n')[0]);
+  await expect(readResults(folder)).rejects.toThrow(/line 81: document 0 of filter .* a second time/);
+});
+
+test('samples of another run than the results beside them are refused', async () => {
+  const folder = await copyOf('good');
+  const file = await fileIn(folder, /^samples_/);
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replaceAll('"exact_match": 1.0', '"exact_match": 0.0'));
+  await expect(readResults(folder)).rejects.toThrow(
+    /is 0, but the results file beside it says 0\.\d+: they are not of one run/,
+  );
+});
+
+test('compressed files, with a byte order mark, read as the plain ones', async () => {
+  const folder = await copyOf('good');
+  const plain = await readResults(folder);
+  const texts = await plain.texts(plain.tasks[0] as Task, [0, 7]);
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    await writeFile(`${path}.gz`, gzipSync(`\ufeff${await readFile(path, 'utf8')}`));
+    await rm(path);
+  }
+  const packed = await readResults(folder);
+  expect(seriesNames(packed)).toEqual(seriesNames(plain));
+  expect(packed.evaluator).toEqual(plain.evaluator);
+  const task = packed.tasks[0] as Task;
+  expect(await packed.texts(task, [0, 7])).toEqual(texts);
 });

@@ -4,7 +4,8 @@ import type { ReadOptions, Results, Task } from '../../results/results.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
 import type { JsonObject } from '../../text/tolerant-json.ts';
 import { groupRuns, type RunFiles, stampOf, withoutOverlap } from './files.ts';
-import { readRows, rowText } from './rows.ts';
+import { readRows, rowTexts } from './rows.ts';
+import { checkSameRun } from './same-run.ts';
 import { printTask, provenance, readSummary, sampleCount, settingsOf, tasksOf } from './summary.ts';
 
 /**
@@ -51,13 +52,15 @@ export async function readLmEval(
     model: models[0] ?? null,
     tasks,
     notes,
-    texts: (task, rows) =>
-      Promise.all(
-        rows.map(async (row) => {
-          const file = files.get(task);
-          return file ? rowText(file, task.items?.place(row) ?? -1) : undefined;
-        }),
-      ),
+    texts: async (task, rows) => {
+      const file = files.get(task);
+      return file
+        ? rowTexts(
+            file,
+            rows.map((row) => task.items?.place(row) ?? -1),
+          )
+        : rows.map(() => undefined);
+    },
   };
 }
 
@@ -84,17 +87,20 @@ async function readTask(
     notes.push(
       `${name}: ${builder.items.repeated} rows repeat an item that was there before; an item's scores are averaged`,
     );
-  return builder.finish({
+  const task = builder.finish({
     ...(summary ? { settings: settingsOf(summary, name) } : {}),
     incomplete: file && count ? Math.max(0, count.effective - rows) : 0,
   });
+  if (summary && file && task.incomplete === 0) checkSameRun(summary, task, file);
+  return task;
 }
 
 function unstamped(paths: readonly string[]): RunFiles {
   const samples = new Map<string, string>();
   let summary: string | null = null;
   for (const path of paths) {
-    if (path.endsWith('.jsonl')) samples.set(basename(path, '.jsonl').replace(/^samples_/, ''), path);
+    const stem = /^(?:samples_)?(.*)\.jsonl(?:\.gz)?$/.exec(basename(path))?.[1];
+    if (stem !== undefined) samples.set(stem, path);
     else summary = path;
   }
   return { folder: '', stamp: stampOf(paths[0] ?? '') ?? '', summary, samples };

@@ -5,10 +5,11 @@ import type { ItemText } from '../../results/results.ts';
 import { setSlices } from '../../results/slices.ts';
 import type { TaskBuilder } from '../../results/task-builder.ts';
 import { eachJsonLine } from '../../text/json-lines.ts';
-import { lineAt } from '../../text/lines.ts';
+import { linesAt } from '../../text/lines.ts';
 import { Outline } from '../../text/outline.ts';
 import { isObject, type JsonObject, parseTolerantJson, toScore, valueAt } from '../../text/tolerant-json.ts';
 import { corpusParts } from './corpus-parts.ts';
+import { SeenDocuments } from './seen-documents.ts';
 
 const OWN_KEYS = new Set([
   'doc_id', 'doc', 'target', 'arguments', 'resps', 'filtered_resps', 'filter', 'metrics', 'doc_hash', 'prompt_hash',
@@ -31,12 +32,17 @@ export async function readRows(
   slices: readonly string[],
 ): Promise<number> {
   const perFilter = new Map<string, number>();
+  const documents = new SeenDocuments();
   const corpus = corpusParts();
   const add = (row: JsonObject, line: number, at: number): void => {
     const item = builder.item({ content: contentOf(row), ...promptOf(row), at });
     const doc = isObject(row.doc) ? row.doc : undefined;
     setSlices(builder.items, item, slices, [doc, row], `${basename(path)} line ${line}`);
     const filter = typeof row.filter === 'string' ? row.filter : 'none';
+    if (!documents.first(filter, row.doc_id))
+      throw new UserError(
+        `${basename(path)} line ${line}: document ${String(row.doc_id)} of filter "${filter}" is there a second time; a run was appended to an older one, so give each its own file`,
+      );
     perFilter.set(filter, (perFilter.get(filter) ?? 0) + 1);
     for (const metric of metricsOf(row)) {
       const value = row[metric];
@@ -103,10 +109,13 @@ function isHash(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 }
 
-/** The texts of the row that starts at a byte of the file. */
-export async function rowText(path: string, at: number): Promise<ItemText | undefined> {
-  if (at < 0) return undefined;
-  const row = parseTolerantJson(await lineAt(path, at));
+/** The texts of the rows that start at some bytes of the file. */
+export async function rowTexts(path: string, at: readonly number[]): Promise<(ItemText | undefined)[]> {
+  return (await linesAt(path, at)).map((line) => (line === undefined ? undefined : textsOf(line)));
+}
+
+function textsOf(line: string): ItemText | undefined {
+  const row = parseTolerantJson(line);
   if (!isObject(row)) return undefined;
   const args = valueAt(row, 'arguments.gen_args_0.arg_0');
   const answer = Array.isArray(row.filtered_resps) ? row.filtered_resps[0] : row.filtered_resps;

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { UserError } from '@sluice/contract';
 import { canonicalJson, digestOf } from '../../results/digest.ts';
 import type { Settings } from '../../results/results.ts';
 import type { TaskBuilder } from '../../results/task-builder.ts';
-import { isObject, type JsonObject, parseTolerantJson, toScore, valueAt } from '../../text/tolerant-json.ts';
+import { isObject, type JsonObject, toScore, valueAt } from '../../text/tolerant-json.ts';
+import { wholeJson } from '../../text/whole-file.ts';
 
 /** Whether a JSON value is lm-eval's `results_<time>.json`. */
 export function isLmEvalSummary(value: unknown): value is JsonObject {
@@ -17,13 +17,7 @@ export function isLmEvalSummary(value: unknown): value is JsonObject {
 
 /** Reads `results_<time>.json` whole; it is a few kilobytes a task. */
 export async function readSummary(path: string): Promise<JsonObject> {
-  const text = await readFile(path, 'utf8');
-  let value: unknown;
-  try {
-    value = parseTolerantJson(text);
-  } catch (error) {
-    throw new UserError(`${path} is not valid JSON, or cut off: ${(error as Error).message}`);
-  }
+  const value = await wholeJson(path);
   if (!isLmEvalSummary(value))
     throw new UserError(`${path} is not a results file of lm-eval (no "results" and "configs")`);
   return value;

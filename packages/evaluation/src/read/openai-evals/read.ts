@@ -57,7 +57,11 @@ export async function readOpenAiEvals(path: string, options: ReadOptions = {}): 
     setSlices(builder.items, item, options.slices ?? [], [], basename(path));
     builder.score(item, metric, null, failed.has(id) ? null : value);
   }
-  const lost = [...failed].filter((id) => !ids.includes(id)).length;
+  const lost = [...failed].filter((id) => !ids.includes(id));
+  for (const id of lost) {
+    setSlices(builder.items, builder.item({ id, at: ids.length }), options.slices ?? [], [], basename(path));
+    ids.push(id);
+  }
   builder.print('match', null, { higherIsBetter: true, aggregate: toScore(valueAt(report, 'accuracy')) });
   const models = spec.completion_fns;
   return {
@@ -74,7 +78,7 @@ export async function readOpenAiEvals(path: string, options: ReadOptions = {}): 
     ],
     notes: [
       ...(report ? [] : ['the log has no final_report: the run was cut short']),
-      ...(lost > 0 ? [`${lost} samples failed and have no score`] : []),
+      ...(lost.length > 0 ? [`${lost.length} samples failed and have no score`] : []),
     ],
     texts: async (task, rows) => rows.map((row) => texts.get(ids[task.items?.place(row) ?? -1] ?? '')),
   };

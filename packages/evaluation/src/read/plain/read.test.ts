@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { findSeries, seriesNames } from '../../results/metric-name.ts';
+import { type Found, findSeries, seriesNames } from '../../results/metric-name.ts';
 import type { ReadOptions } from '../../results/results.ts';
 import { readResults } from '../read-results.ts';
 
@@ -89,4 +89,63 @@ test('broken JSON names its line', async () => {
 test('nothing that is recognised, nothing there', async () => {
   await expect(read('r.json', '{"hello": 1}')).rejects.toThrow(/is no evaluation result that is recognised/);
   await expect(readResults('/nowhere/at/all')).rejects.toThrow(/does not exist/);
+});
+
+test('a byte order mark, CRLF, gzip: the same items, scores and texts', async () => {
+  const rows = [
+    { id: 'a', input: 'q1', target: 't1', output: 'x', s: 1 },
+    { id: 'b', input: 'q2', target: 't2', output: 'y', s: 0 },
+  ];
+  const text = jsonl(...rows);
+  const csv = `id,input,target,output,s\n${rows.map((row) => Object.values(row).join()).join('\n')}\n`;
+  const files: [string, string | Buffer][] = [
+    ['r.jsonl', text],
+    ['r.jsonl', `\ufeff${text.replaceAll('\n', '\r\n')}`],
+    ['r.jsonl.gz', gzipSync(text)],
+    ['r.json', `\ufeff${JSON.stringify(rows, null, 2)}`],
+    ['r.json.gz', gzipSync(JSON.stringify(rows, null, 2))],
+    ['r.csv', csv],
+    ['r.csv', `\ufeff${csv.replaceAll('\n', '\r\n')}`],
+    ['r.csv.gz', gzipSync(csv)],
+  ];
+  for (const [name, content] of files) {
+    const results = await read(name, content);
+    const { task, series } = findSeries(results, 's') as Found;
+    expect([0, 1].map((row) => series.scores?.mean(row))).toEqual([1, 0]);
+    expect(await results.texts(task, [1, 0])).toEqual([
+      { input: 'q2', target: 't2', answer: 'y' },
+      { input: 'q1', target: 't1', answer: 'x' },
+    ]);
+  }
+});
+
+test('a gzip CSV that is cut off is an error', async () => {
+  const whole = gzipSync(
+    `id,s\n${Array.from({ length: 500 }, (_, i) => `${i * 7919},${i % 2}`).join('\n')}\n`,
+  );
+  await expect(read('r.csv.gz', whole.subarray(0, -30))).rejects.toThrow(/damaged or cut off/);
+});
+
+test('the first row may be one that failed: its scores are missing, not the columns', async () => {
+  const rows = [
+    { id: 'a', s: null, error: 'timed out' },
+    { id: 'b', s: 1, f1: 0.5, note: 'x' },
+    { id: 'c', s: 0, f1: 0.25, note: '3', error: 500 },
+  ];
+  const results = await read('r.jsonl', jsonl(...rows));
+  expect(seriesNames(results)).toEqual(['all/s', 'all/f1']);
+  expect(results.tasks[0]?.errored).toBe(2);
+  expect([0, 1, 2].map((row) => findSeries(results, 's')?.series.scores?.count(row))).toEqual([0, 1, 0]);
+  const named = await read('r.jsonl', jsonl({ id: 'a', error: 'x' }, { id: 'b', s: 1 }), {
+    columns: { scores: ['s'] },
+  });
+  expect(findSeries(named, 's')?.task.items?.size).toBe(2);
+});
+
+test('a first row of several megabytes is a row', async () => {
+  const input = 'long '.repeat(500_000);
+  expect(
+    (await read('r.jsonl', jsonl({ id: 'a', input, s: 1 }, { id: 'b', input: 'q', s: 0 }))).tasks[0]?.items
+      ?.size,
+  ).toBe(2);
 });

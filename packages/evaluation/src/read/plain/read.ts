@@ -8,7 +8,6 @@ import { CHINESE_SCORES } from '../../scorers/prediction-scores.ts';
 import { type PredictionOptions, predictionScorer } from '../../scorers/score-predictions.ts';
 import { eachCsvRow } from '../../text/csv.ts';
 import { eachJsonLine, type TakeBytes } from '../../text/json-lines.ts';
-import { isGzip } from '../../text/lines.ts';
 import { type JsonObject, toScore } from '../../text/tolerant-json.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { FlatRows } from './flat-rows.ts';
@@ -43,11 +42,12 @@ export async function readPlainRows(
   ): Promise<void> => {
     if (table) for (const [i, row] of table.entries()) onRow(row, i + 1, i);
     else if (kind === 'jsonl') await eachJsonLine(path, onRow, take);
-    else await eachCsvRow(path, (row, line) => onRow(row, line, -1));
+    else await eachCsvRow(path, (row, line) => onRow(row, line, line));
   };
+  const first = await firstValues(rows);
   const scorer = predictionScorer(predictions, {
     positive: options.positive,
-    ...(await wordsOf(rows, path, options)),
+    ...(await wordsOf(rows, first, path, options)),
   });
   let columns: Columns | null = null;
   let flat: FlatRows | null = null;
@@ -62,7 +62,7 @@ export async function readPlainRows(
   const onRow = (row: JsonObject, line: number, at: number): void => {
     const where = `${basename(path)} line ${line}`;
     if (!columns) {
-      columns = columnsOf(row, options.columns ?? {}, slices, where, predictions);
+      columns = columnsOf(first, options.columns ?? {}, slices, where, predictions);
       // what is made of the texts needs the parsed row
       if (predictions.length === 0) flat = new FlatRows(columns, slices, (name) => taskOf(name).builder);
     }
@@ -85,7 +85,6 @@ export async function readPlainRows(
     kind,
     path,
     columns: columns as unknown as Columns,
-    seekable: kind === 'jsonl' && !(await isGzip(path)),
     tasks: [...tasks.values()].map(({ builder, errored }) =>
       builder.finish({
         errored,
@@ -96,9 +95,43 @@ export async function readPlainRows(
   };
 }
 
+/** Rows that are looked at to see which column is what: the first may be one that failed. */
+const FIRST_ROWS = 200;
+
+/**
+ * The first row, and where it lacks a value that of the next row that has one: a score is a number there and in all the first
+ * rows that have it.
+ */
+async function firstValues(
+  rows: (onRow: (row: JsonObject, line: number) => void) => Promise<void>,
+): Promise<JsonObject> {
+  const enough = Symbol('enough');
+  let seen = 0;
+  const values: Record<string, unknown> = {};
+  const later = new Map<string, unknown[]>();
+  const look = (row: JsonObject): void => {
+    for (const [name, value] of Object.entries(row)) {
+      if (seen === 0) values[name] = value;
+      if (isBlank(values[name]) && !isBlank(value)) later.set(name, [...(later.get(name) ?? []), value]);
+    }
+    if (++seen === FIRST_ROWS) throw enough;
+  };
+  try {
+    await rows(look);
+  } catch (error) {
+    // what is wrong with a row is told where all of them are read
+    if (error !== enough && !(error instanceof UserError)) throw error;
+  }
+  later.delete('error'); // what the first row says of it tells an error from a score
+  for (const [name, found] of later)
+    values[name] = found.find((value) => toScore(value) === null) ?? found[0];
+  return values;
+}
+
 /** The Chinese texts as words, where somebody cuts them: all at once, so they are read before anything is scored. */
 async function wordsOf(
   rows: (onRow: (row: JsonObject, line: number) => void) => Promise<void>,
+  first: JsonObject,
   path: string,
   { words, predictions = [], columns: map = {}, slices = [] }: ReadOptions,
 ): Promise<Pick<PredictionOptions, 'words'>> {
@@ -106,7 +139,7 @@ async function wordsOf(
   const texts = new Set<string>();
   let columns: Columns | null = null;
   await rows((row, line) => {
-    columns ??= columnsOf(row, map, slices, `${basename(path)} line ${line}`, predictions);
+    columns ??= columnsOf(first, map, slices, `${basename(path)} line ${line}`, predictions);
     for (const text of [said(row, columns), ...wanted(row, columns)]) if (text !== null) texts.add(text);
   });
   const all = [...texts];

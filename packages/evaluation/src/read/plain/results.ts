@@ -1,6 +1,7 @@
 import { textOf } from '../../results/digest.ts';
 import type { ItemText, Results, Task } from '../../results/results.ts';
-import { lineAt } from '../../text/lines.ts';
+import { eachCsvRow } from '../../text/csv.ts';
+import { linesAt } from '../../text/lines.ts';
 import { isObject, type JsonObject, parseTolerantJson } from '../../text/tolerant-json.ts';
 import type { Columns } from './columns.ts';
 
@@ -11,15 +12,13 @@ export interface PlainRows {
   readonly kind: PlainKind;
   readonly path: string;
   readonly columns: Columns;
-  /** Whether an item's place is the byte at which its row starts. */
-  readonly seekable: boolean;
   readonly tasks: readonly Task[];
   readonly notes: readonly string[];
 }
 
 /** The rows as results, which find the texts of an item in the file again; those of a JSON table are in memory. */
 export function plainResults(rows: PlainRows, table: readonly JsonObject[] | null): Results {
-  const { kind, path, columns, seekable, tasks, notes } = rows;
+  const { kind, path, columns, tasks, notes } = rows;
   return {
     format: kind,
     source: path,
@@ -27,21 +26,32 @@ export function plainResults(rows: PlainRows, table: readonly JsonObject[] | nul
     model: null,
     tasks,
     notes,
-    texts: (task, wanted) =>
-      Promise.all(
-        wanted.map(async (row) => {
-          const at = task.items?.place(row) ?? -1;
-          const value = table ? table[at] : seekable ? await rowAt(path, at) : undefined;
-          return value && textsOf(value, columns);
-        }),
-      ),
+    texts: async (task, wanted) => {
+      const places = wanted.map((row) => task.items?.place(row) ?? -1);
+      const found = table ? places.map((at) => table[at]) : await rowsAt(path, kind, places);
+      return found.map((row) => row && textsOf(row, columns));
+    },
   };
 }
 
-async function rowAt(path: string, at: number): Promise<JsonObject | undefined> {
-  if (at < 0) return undefined;
-  const value = parseTolerantJson(await lineAt(path, at));
-  return isObject(value) ? value : undefined;
+/** The rows at some places: the byte at which a row of JSON Lines starts, the line of one of CSV, which is read again for all. */
+async function rowsAt(
+  path: string,
+  kind: PlainKind,
+  places: readonly number[],
+): Promise<(JsonObject | undefined)[]> {
+  if (kind === 'csv') {
+    const wanted = new Set(places);
+    const found = new Map<number, JsonObject>();
+    await eachCsvRow(path, (row, line) => {
+      if (wanted.has(line)) found.set(line, row);
+    });
+    return places.map((line) => found.get(line));
+  }
+  return (await linesAt(path, places)).map((line) => {
+    const value = line === undefined ? undefined : parseTolerantJson(line);
+    return isObject(value) ? value : undefined;
+  });
 }
 
 function textsOf(row: JsonObject, columns: Columns): ItemText {

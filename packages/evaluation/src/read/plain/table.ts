@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { isObject, type JsonObject, parseTolerantJson } from '../../text/tolerant-json.ts';
+import { isObject, type JsonObject } from '../../text/tolerant-json.ts';
+import { wholeJson } from '../../text/whole-file.ts';
 
 /** Whether a JSON value is a table: a list of objects, or exactly `columns` and `data` as pandas and MLflow write it. */
 export function isTable(value: unknown): boolean {
@@ -14,7 +14,7 @@ export function isTable(value: unknown): boolean {
 
 /** The rows of a JSON table as objects. MLflow's `<metric>/score` is called `<metric>`; what it says to justify a score is left out. */
 export async function tableRows(path: string): Promise<JsonObject[]> {
-  const value = parseTolerantJson(await readFile(path, 'utf8'));
+  const value = await wholeJson(path);
   if (Array.isArray(value)) return value as JsonObject[];
   const { columns, data } = value as { columns: string[]; data: unknown[][] };
   const names = columns.map((name) => name.replace(/\/score$/, ''));

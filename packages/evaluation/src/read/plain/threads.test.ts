@@ -60,7 +60,7 @@ async function told(results: Results): Promise<object> {
 test.each<[string, string | Buffer, ReadOptions]>([
   ['ids, tasks, repeats, errors', lines(3000), { slices: ['language'] }],
   ['items known by their input', lines(900).replaceAll('"id"', '"note"'), { columns: { scores: ['score'] } }],
-  ['gzip, whose texts are not read again', gzipSync(lines(900)), {}],
+  ['gzip, whose texts are found in one pass', gzipSync(lines(900)), {}],
 ])('a thread reads what this thread reads: %s', async (_, content, options) => {
   const path = await file('same.jsonl', content);
   const apart = await readInThread(path, options);

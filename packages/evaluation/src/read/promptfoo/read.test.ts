@@ -1,4 +1,7 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { pair } from '../../pair/pair.ts';
 import { type Found, findSeries } from '../../results/metric-name.ts';
@@ -30,4 +33,20 @@ test('an error row reads as score 0 and has none', async () => {
   const pairs = pair(bad, good);
   expect(pairs).toMatchObject({ onlyInCandidate: 0, onlyInBaseline: 0, withoutScore: 1 });
   expect(results.notes.join()).toContain('2 rows are errors of the evaluator');
+});
+
+test('the bare rows of `-o x.jsonl`, and a compressed file, are the same results', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'promptfoo-'));
+  const text = await readFile(FILE, 'utf8');
+  const rows: object[] = JSON.parse(text).results.results;
+  await writeFile(join(folder, 'out.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  await writeFile(join(folder, 'out.json.gz'), gzipSync(JSON.stringify(JSON.parse(text))));
+  const want = findSeries(await readResults(`${FILE}#bad`), 'success') as Found;
+  for (const name of ['out.jsonl', 'out.json.gz']) {
+    const results = await readResults(`${join(folder, name)}#bad`);
+    expect(results.format).toBe('promptfoo');
+    const found = findSeries(results, 'success') as Found;
+    expect(found.task.errored).toBe(want.task.errored);
+    expect(found.task.items?.fingerprint()).toBe(want.task.items?.fingerprint());
+  }
 });

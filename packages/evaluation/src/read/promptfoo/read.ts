@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { UserError } from '@sluice/contract';
 import { canonicalJson, digestOf, textOf } from '../../results/digest.ts';
 import type { ItemText, ReadOptions, Results } from '../../results/results.ts';
 import { setSlices } from '../../results/slices.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
-import { isObject, type JsonObject, parseTolerantJson, toScore, valueAt } from '../../text/tolerant-json.ts';
+import { eachJsonLine } from '../../text/json-lines.ts';
+import { isObject, type JsonObject, toScore, valueAt } from '../../text/tolerant-json.ts';
+import { wholeJson } from '../../text/whole-file.ts';
+import { probe } from '../probe.ts';
 
 /** Whether a JSON value is promptfoo's output file. */
 export function isPromptfoo(value: unknown): value is JsonObject {
@@ -13,8 +15,13 @@ export function isPromptfoo(value: unknown): value is JsonObject {
 
 const ERROR = 2;
 
+/** Whether a row is one of promptfoo's `-o x.jsonl`, which holds the bare rows. */
+export function isPromptfooRow(row: JsonObject): boolean {
+  return ['testIdx', 'promptIdx', 'vars', 'success', 'failureReason'].every((key) => key in row);
+}
+
 /**
- * Reads promptfoo's `-o x.json`. An item is its variables and description: `testIdx` shifts when a test is inserted, and
+ * Reads promptfoo's `-o x.json` or `-o x.jsonl`. An item is its variables and description: `testIdx` shifts when a test is inserted, and
  * `--repeat` invents new ones. A row whose `failureReason` is 2 is an error of the evaluator, though it reads as score 0.
  *
  * @param column which provider (and prompt) is read, where the file holds several
@@ -24,13 +31,7 @@ export async function readPromptfoo(
   column: string | null,
   options: ReadOptions = {},
 ): Promise<Results> {
-  const file = parseTolerantJson(await readFile(path, 'utf8')) as JsonObject;
-  const rows = valueAt(file, 'results.results');
-  if (!Array.isArray(rows))
-    throw new UserError(
-      `${path}: promptfoo's output of version ${String(valueAt(file, 'results.version'))} holds no rows; write it with promptfoo 0.100 or later`,
-    );
-  const mine = ofColumn(path, rows.filter(isObject), column);
+  const mine = ofColumn(path, await rowsOf(path), column);
   const builder = new TaskBuilder('promptfoo');
   let errored = 0;
   for (const [i, row] of mine.entries()) {
@@ -77,6 +78,22 @@ export async function readPromptfoo(
         return found && textsOf(found);
       }),
   };
+}
+
+async function rowsOf(path: string): Promise<JsonObject[]> {
+  const lines: JsonObject[] = [];
+  const first = await probe(path);
+  if (first.kind === 'jsonl' && isPromptfooRow(first.first)) {
+    await eachJsonLine(path, (row) => lines.push(row));
+    return lines;
+  }
+  const file = (await wholeJson(path)) as JsonObject;
+  const rows = valueAt(file, 'results.results');
+  if (!Array.isArray(rows))
+    throw new UserError(
+      `${path}: promptfoo's output of version ${String(valueAt(file, 'results.version'))} holds no rows; write it with promptfoo 0.100 or later`,
+    );
+  return rows.filter(isObject);
 }
 
 function textsOf(row: JsonObject): ItemText {

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { UserError } from '@sluice/contract';
 import type { Results } from '../../results/results.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
 import { eachJsonLine } from '../../text/json-lines.ts';
-import { isObject, type JsonObject, parseTolerantJson, toScore } from '../../text/tolerant-json.ts';
+import { isObject, type JsonObject, toScore } from '../../text/tolerant-json.ts';
+import { wholeJson } from '../../text/whole-file.ts';
 
 const EVALUATED = /^(eval|test|predict)_/;
 /** How fast it was measured, and how far training was: no score of the model. */
@@ -27,7 +27,7 @@ export function isSwiftLog(row: JsonObject): boolean {
 
 /** Reads the figures of the Hugging Face Trainer: averages only, for absolute gates. */
 export async function readTrainer(path: string): Promise<Results> {
-  const value = parseTolerantJson(await readFile(path, 'utf8')) as JsonObject;
+  const value = (await wholeJson(path)) as JsonObject;
   const history = Array.isArray(value.log_history) ? value.log_history.filter(isObject) : null;
   const last = history?.findLast((entry) => Object.keys(entry).some((key) => EVALUATED.test(key)));
   return averages(
@@ -42,20 +42,49 @@ export async function readTrainer(path: string): Promise<Results> {
   );
 }
 
-/** Reads ms-swift's `logging.jsonl`. It is appended on resume, so the last figures count. */
+/**
+ * Reads ms-swift's `logging.jsonl`. It is appended on resume, so the last figures count, and none of weights that a restart from an
+ * earlier step threw away. The row that sums a training up is its last: where it is not there, the training did not end.
+ */
 export async function readSwiftLog(path: string): Promise<Results> {
-  const last: Record<string, unknown> = {};
+  let last: Record<string, unknown> = {};
+  let evaluatedAt = 0;
+  let ended = false;
+  let at = '';
   await eachJsonLine(path, (row) => {
-    for (const [key, value] of Object.entries(row)) if (EVALUATED.test(key)) last[key] = value;
+    const progress = row['global_step/max_steps'];
+    const step = Number.parseInt(String(progress ?? ''), 10);
+    if (Number.isFinite(step)) {
+      if (step < evaluatedAt) last = {};
+      at = String(progress);
+      ended = /^(\d+)\/\1$/.test(at);
+    } else if ('last_model_checkpoint' in row || 'train_runtime' in row) ended = true;
+    for (const [key, value] of Object.entries(row)) {
+      if (!EVALUATED.test(key)) continue;
+      last[key] = value;
+      if (Number.isFinite(step)) evaluatedAt = step;
+    }
   });
   if (Object.keys(last).length === 0)
     throw new UserError(
       `${path} is a log of ms-swift without an evaluation (no eval_… in any row); train with an evaluation split`,
     );
-  return averages(path, 'ms-swift', last, []);
+  return averages(
+    path,
+    'ms-swift',
+    last,
+    ended ? [] : [`the log ends at step ${at}: training did not end`],
+    !ended,
+  );
 }
 
-function averages(path: string, name: string, figures: JsonObject, notes: string[]): Results {
+function averages(
+  path: string,
+  name: string,
+  figures: JsonObject,
+  notes: string[],
+  unfinished = false,
+): Results {
   const builder = new TaskBuilder(name);
   for (const [key, value] of Object.entries(figures)) {
     const figure = toScore(value);
@@ -67,7 +96,7 @@ function averages(path: string, name: string, figures: JsonObject, notes: string
     source: path,
     evaluator: { name, version: null },
     model: null,
-    tasks: [builder.finish()],
+    tasks: [builder.finish({ incomplete: unfinished ? 1 : 0 })],
     notes,
     texts: async (_, rows) => rows.map(() => undefined),
   };
