@@ -54,6 +54,11 @@ describe('the decision in a sentence', () => {
       { slice: 'zh', candidate: 0.48, baseline: 0.76 },
     ],
     [
+      'ms-swift/eval_loss is 0.95, and at most 0.8 is asked for',
+      { 'at-most': 0.8 },
+      { metric: 'ms-swift/eval_loss', candidate: 0.95, baseline: null, threshold: 0.8 },
+    ],
+    [
       'helpfulness is 3.644 against 3.752 for the version in use, and it has to be better',
       { 'better-than': 'baseline' },
       { metric: 'helpfulness', candidate: 3.644, baseline: 3.752 },

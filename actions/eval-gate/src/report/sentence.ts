@@ -27,7 +27,7 @@ function achieved(gates: readonly GateOutcome[]): string {
     (gate) => gate.slice === null && gate.candidate !== null && gate.baseline !== null,
   );
   if (!first || first.candidate === null || first.baseline === null) return '';
-  const share = isShare(first.candidate, first.baseline);
+  const share = isShare(first.metric, first.candidate, first.baseline);
   return `; ${where(first)} is ${said(first.candidate, share)} against ${said(first.baseline, share)} for the version in use`;
 }
 
@@ -51,13 +51,13 @@ function violation(gate: GateOutcome, spec: GateSpec | undefined): string | unde
   const { candidate, baseline, threshold } = gate;
   if (!spec || candidate === null) return undefined;
   if (spec['at-least'] !== undefined || spec['at-most'] !== undefined) {
-    const share = isShare(candidate, threshold);
+    const share = isShare(gate.metric, candidate, threshold);
     const bound = spec['at-least'] !== undefined ? 'at least' : 'at most';
     const proof = spec.proven ? ' with certainty' : '';
     return `${where(gate)} is ${said(candidate, share)}, and ${bound} ${said(threshold, share)} is asked for${proof}`;
   }
   if (baseline === null) return undefined;
-  const share = isShare(candidate, baseline);
+  const share = isShare(gate.metric, candidate, baseline);
   const figures = `${said(candidate, share)} against ${said(baseline, share)} for the version in use`;
   if (spec['not-worse-than'] !== undefined) {
     const allowed = spec.margin
@@ -78,7 +78,7 @@ function doubt(gate: GateOutcome, spec: GateSpec | undefined): string | undefine
       : spec['better-than'] !== undefined
         ? `${where(gate)} is better than in the version in use`
         : spec['not-worse-than'] !== undefined && spec.margin
-          ? `${where(gate)} has fallen by more than ${points(spec.margin, isShare(candidate, baseline))}`
+          ? `${where(gate)} has fallen by more than ${points(spec.margin, isShare(gate.metric, candidate, baseline))}`
           : `${where(gate)} is as in the version in use`;
   return `${n} items are too few to tell whether ${question}; about ${power.itemsNeeded.toLocaleString('en-US')} items would decide it`;
 }

@@ -15,8 +15,13 @@ export const badge = (decision: GateOutcome['decision']): readonly Span[] => [
 /** Files without tasks hold one task, `all`: its name says nothing. */
 export const metricName = (metric: string): string => metric.replace(/^all\//, '');
 
-export const isShare = (...values: readonly (number | null)[]): boolean =>
-  values.every((value) => value !== null && value >= 0 && value <= 1);
+/** Words of a metric's name whose figure is no share of anything, however small it is. */
+const NO_SHARE =
+  /(^|[^a-z])(loss|perplexity|ppl|mse|mae|rmse|latency|ttft|tpot|itl|seconds|runtime|time|ms|s|gb|mb|bytes|cost|tokens|length|len)([^a-z]|$)/;
+
+/** Whether figures of a metric are said in percent. */
+export const isShare = (metric: string, ...values: readonly (number | null)[]): boolean =>
+  !NO_SHARE.test(metric.toLowerCase()) && values.every((value) => value !== null && value >= 0 && value <= 1);
 
 /** `73.8 %`. */
 export const percent = (share: number): string => `${Number((100 * share).toFixed(1))} %`;
