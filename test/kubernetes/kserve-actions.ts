@@ -2,7 +2,6 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Inputs, parseInputs } from '@sluice/contract';
 import { testHost } from '@sluice/host/testing';
 import { decodeState } from '@sluice/rollout';
 import { openRouter, type Router } from '@sluice/traffic';
@@ -15,15 +14,10 @@ import { ApiServer } from '../canary/api-server.ts';
 import { POLICY } from '../canary/stage.ts';
 import { judgedModel } from '../images/approved.ts';
 import type { ControlPlane } from '../parts/kubernetes/control-plane.ts';
+import { actionInputs } from './action-inputs.ts';
 import { groupedServices } from './kserve-group.ts';
 import { servedModel } from './kserve-service.ts';
 import { logUsers } from './users.ts';
-
-function inputs<D extends { readonly inputs: object }>(definition: D, given: Record<string, string>) {
-  return parseInputs(definition as never, new Map(Object.entries(given))) as unknown as Inputs<
-    D['inputs'] extends infer I extends Parameters<typeof parseInputs>[0]['inputs'] ? I : never
-  >;
-}
 
 /** Jobs that run the actions on a target, with a record that proves an approval, and users in an access log. */
 async function jobsOn(cluster: ControlPlane, target: string) {
@@ -50,9 +44,9 @@ async function jobsOn(cluster: ControlPlane, target: string) {
     runId: judged.runId,
     router,
     step: (given: Readonly<Record<string, string>> = {}) =>
-      canaryStep(inputs(canary, { ...always, ...given }), host),
+      canaryStep(actionInputs(canary, { ...always, ...given }), host),
     rollback: (given: Readonly<Record<string, string>>) =>
-      rollback(inputs(back, { ...always, reason: 'test', verify: '1', ...given }), host),
+      rollback(actionInputs(back, { ...always, reason: 'test', verify: '1', ...given }), host),
     users: (on: Router, failing: () => number) => logUsers(on, log, failing),
     state: async () => decodeState(JSON.stringify((await (await router()).state?.read())?.value), target),
     [Symbol.asyncDispose]: async () => {

@@ -3,6 +3,7 @@ import { describeWithCluster } from './cluster.ts';
 import { kserveActions } from './kserve-actions.ts';
 import { routingGroups } from './kserve-group.ts';
 import { killedTicks } from './kserve-kills.ts';
+import { rolledBack } from './kserve-rollback.ts';
 import { inferenceServices } from './kserve-service.ts';
 
 describeWithCluster(
@@ -12,6 +13,7 @@ describeWithCluster(
     inferenceServices(cluster);
     routingGroups(cluster);
     kserveActions(cluster);
+    rolledBack(cluster);
     killedTicks(cluster);
   },
 );

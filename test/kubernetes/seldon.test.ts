@@ -6,6 +6,7 @@ import { installDefinition } from '../parts/kubernetes/definitions.ts';
 import { checkRouter } from './check-router.ts';
 import { describeWithCluster, newNamespace } from './cluster.ts';
 import { experimentDefinition } from './seldon-definition.ts';
+import { takenBack } from './taken-back.ts';
 
 const resource = {
   apiVersion: 'mlops.seldon.io/v1alpha1',
@@ -127,6 +128,15 @@ describeWithCluster(
       ]);
       await say(namespace, { ...ready, status: 'True' });
       expect(await router.notes?.()).toEqual([]);
+    });
+
+    it('are taken back, drilled first, by a job with the rights of the README', async () => {
+      const namespace = await made();
+      const target = `${namespace}/Experiment/qwen${MORE}`;
+      // a Model is loaded anew under the name that the Experiment has for it
+      const put = async () => {};
+      const written = async () => (await cluster().admin.get<Experiment>(at(namespace)))?.spec;
+      await takenBack(cluster(), { kind: 'seldon', target, put, written }, 'sluice-seldon');
     });
 
     it('that cannot be steered are refused in words', async () => {

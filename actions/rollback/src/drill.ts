@@ -75,6 +75,7 @@ export async function drill(
   } finally {
     // without the signal: a cancelled drill must not leave users on the old version
     await router.setWeight(share[live] as number);
+    await router.close?.(live);
     host.log.info(`drill over: the slot canary has ${share[live]} % again`);
   }
 }

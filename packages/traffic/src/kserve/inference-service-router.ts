@@ -13,7 +13,7 @@ import {
   shareIn,
 } from './inference-service.ts';
 import { servedBy } from './models.ts';
-import { closed, keeping, keptOf, moved, notesOf, wrongIn } from './moves.ts';
+import { beingPromoted, closed, keeping, keptOf, moved, notesOf, wrongIn } from './moves.ts';
 
 export const can: Capabilities = {
   weights: true,
@@ -100,6 +100,10 @@ export class InferenceServiceRouter implements Router {
 
   /** After a completed rollout KServe promotes the candidate; after a rollback the earlier model lies in the specification again. */
   async close(live: Slot, signal?: AbortSignal): Promise<void> {
+    const { cluster, at } = this.#object;
+    const done = (now: InferenceService | undefined) => now === undefined || !beingPromoted(now, live);
+    // where it does not come to that in time, the next tick looks again
+    await cluster.until<InferenceService>(at, done, { timeout: this.#timeout, signal });
     await this.#object.read(signal);
     try {
       await this.#object.write((now) => closed(now, live), signal);

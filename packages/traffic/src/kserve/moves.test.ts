@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SLOTS } from '../kubernetes/noted-slots.ts';
 import { checkShared, type InferenceService, revisionsOf, shareIn } from './inference-service.ts';
-import { closed, KEPT, keeping, moved, notesOf, wrongIn } from './moves.ts';
+import { beingPromoted, closed, KEPT, keeping, moved, notesOf, wrongIn } from './moves.ts';
 
 interface Given {
   readonly asked?: number;
@@ -195,5 +195,20 @@ describe('a reader is told', () => {
       expect.stringMatching(/predictor of r1 was never seen here/),
     ]);
     expect(notesOf(service({ asked: 5, annotations: kept(['r1', 'old']) }))).toEqual([]);
+  });
+});
+
+describe('a promotion', () => {
+  const annotations = noted('stable=r1,canary=r2');
+
+  it('is waited for from the moment that all users are asked for until KServe counts them', () => {
+    expect(beingPromoted(service({ asked: 99, annotations }), 'canary')).toBe(false);
+    expect(beingPromoted(service({ asked: 100, annotations }), 'canary')).toBe(true);
+    expect(beingPromoted(service({ asked: 100, annotations, rolledOut: 'r2' }), 'canary')).toBe(false);
+  });
+
+  it('is none where the other slot stays, or where nobody was steered', () => {
+    expect(beingPromoted(service({ asked: 100, annotations }), 'stable')).toBe(false);
+    expect(beingPromoted(service({ asked: 100 }), 'canary')).toBe(false);
   });
 });

@@ -51,6 +51,13 @@ const noCandidate = (name: string, share: Percent) =>
     `InferenceService ${name} has no version besides the one that has all users, so ${100 - share} % cannot be sent to another. Put the new model into spec.predictor, with canaryTrafficPercent: 0 in the same change.`,
   );
 
+/** All users are asked for, and KServe does not count the revision as rolled out yet: it is not in order before it does. */
+export function beingPromoted(service: InferenceService, live: Slot): boolean {
+  const revisions = revisionsOf(service);
+  const { slotOfLatest, candidate, steered } = revisions;
+  return live === slotOfLatest && candidate && steered && askedOfLatest(service, revisions) === 100;
+}
+
 /** A rollout is closed: what puts the object in order, one change at a time; undefined where it is. */
 export function closed(service: InferenceService, live: Slot): object | undefined {
   const revisions = revisionsOf(service);
