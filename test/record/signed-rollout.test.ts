@@ -67,3 +67,41 @@ it('a record under another key starts nothing, and a key that cannot be read mov
   await expect(stage.rollback({ 'run-id': RUN, ...gone })).rejects.toThrow(/NOBODY is empty or not set/);
   expect(await stage.router.weight()).toBe(0);
 });
+
+it('a version whose approval no trusted key has signed gets its users back, and is not called proven', async () => {
+  const live = async (runId: string, version: string, name: string) => {
+    const key = await readSigningKey(`${name}.key`, stage.host);
+    const { start } = await stage.judged({ runId, version, key });
+    const { result } = await stage.withUsers(() =>
+      stage.step({ ...start, plan: '100@1s', wait: 'true', 'wait-limit': '90s' }),
+    );
+    expect(result.outputs.decision).toBe('complete');
+  };
+  await live(RUN, 'qwen-v1.1.0', 'theirs');
+  stage.servers.stable.version = 'qwen-v1.2.0';
+  await live('run-0000-0002', 'qwen-v1.2.0', 'ours');
+  const given = { 'run-id': 'run-0000-0002', verify: '1' };
+  const unsigned =
+    /the record of qwen-v1\.1\.0 does not prove it good: No gate's decision .* is signed by a key of trusted-keys/;
+
+  const drill = await stage.rollback({ ...given, 'trusted-keys': 'ours.pub', drill: 'true' });
+  expect(drill.refused).toMatch(unsigned);
+  expect(drill.outputs).toMatchObject({ 'rolled-back': true, verified: false });
+  const trusted = await stage.rollback({ ...given, 'trusted-keys': 'theirs.pub', drill: 'true' });
+  expect(trusted.refused).toBeUndefined();
+  expect(trusted.outputs).toMatchObject({ 'rolled-back': true, verified: true });
+  expect(await stage.router.weight()).toBe(0);
+
+  await expect(stage.rollback({ ...given, 'trusted-keys': 'nobody.pub' })).rejects.toMatchObject({
+    exitCode: 2,
+  });
+  expect(await stage.router.weight()).toBe(0);
+  const back = await stage.rollback({ ...given, 'trusted-keys': 'ours.pub' });
+  expect(back.refused).toMatch(unsigned);
+  expect(back.outputs).toMatchObject({ 'rolled-back': true, verified: false, 'restored-run-id': RUN });
+  expect(await stage.router.weight()).toBe(100);
+  // the same again with the key that did sign it
+  const again = await stage.rollback({ ...given, 'trusted-keys': 'theirs.pub' });
+  expect(again.refused).toBeUndefined();
+  expect(again.outputs).toMatchObject({ 'rolled-back': true, verified: true });
+});

@@ -17,6 +17,7 @@ import {
   type Type,
   text,
   token,
+  trustedKeys,
   url,
   version,
 } from '@sluice/contract';
@@ -132,6 +133,7 @@ export const definition = defineAction({
         'Environment of the host whose deployment shows which version has the users (with a token), as in canary-step.',
       default: 'production',
     },
+    ...trustedKeys,
     ...signingKey,
     ...apiKey,
     ...token,

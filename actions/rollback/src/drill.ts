@@ -4,9 +4,10 @@ import { liveBeside, otherSlot, type RolloutState } from '@sluice/rollout';
 import { addressOf, apiKeyOf, type Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
 import { carryOutMethod } from './methods/methods.ts';
+import type { Evidence } from './proven.ts';
 import { restoredBy } from './restored.ts';
 import type { From, MethodDone, Round } from './round.ts';
-import { verify } from './verify.ts';
+import { doubted, verify } from './verify.ts';
 import { wrongImage } from './wrong-image.ts';
 
 /**
@@ -17,7 +18,7 @@ import { wrongImage } from './wrong-image.ts';
 export async function drill(
   inputs: Inputs<(typeof definition)['inputs']>,
   host: Host,
-  { router, store }: Target,
+  { router, ...evidence }: Target & Evidence,
   state: RolloutState,
   from: From,
 ): Promise<Round> {
@@ -42,14 +43,17 @@ export async function drill(
       `the router gives the slot canary ${before} % before the drill, where the state says ${share[live]} %: a person moved it, or an earlier drill was killed`,
     );
   const last = history.filter((h) => h.runId !== from.runId && h.revertedAt === undefined).at(-1);
-  const { warm, proven, record } = await restoredBy(last, state, from, store);
+  const { warm, proven, record, reason } = await restoredBy(last, state, from, evidence);
   const began = performance.now();
   try {
     await router.setWeight(share[other] as number, host.signal);
     const durationMs = Math.round(performance.now() - began);
     const verified =
       (await wrongImage(router, other, warm, host)) ??
-      (await verify({ address, apiKey }, warm, inputs.verify, host.signal));
+      doubted(
+        await verify({ address, apiKey }, warm, inputs.verify, host.signal),
+        warm === proven ? undefined : reason,
+      );
     const done: MethodDone[] = [];
     for (const name of inputs.method) {
       const result = await carryOutMethod(name, {

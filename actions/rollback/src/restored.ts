@@ -1,6 +1,6 @@
-import type { RecordStore, RunRecord } from '@sluice/record';
+import type { RunRecord } from '@sluice/record';
 import type { Completed, RolloutState } from '@sluice/rollout';
-import { provenGood } from './proven.ts';
+import { type Evidence, provenGood } from './proven.ts';
 import type { From } from './round.ts';
 
 /** What is restored. */
@@ -19,12 +19,12 @@ export async function restoredBy(
   warm: Completed | undefined,
   { history }: RolloutState,
   from: From,
-  store: RecordStore,
+  evidence: Evidence,
 ): Promise<Restored> {
   const before = history.filter((h) => h.revertedAt === undefined && h.runId !== from.runId).toReversed();
   const doubts: string[] = [];
   for (const version of before) {
-    const { good, reason, record } = await provenGood(version, store);
+    const { good, reason, record } = await provenGood(version, evidence);
     if (good)
       return { warm, proven: version, record, reason: doubts.length > 0 ? doubts.join('; ') : undefined };
     doubts.push(`the record of ${version.version} does not prove it good: ${reason}`);

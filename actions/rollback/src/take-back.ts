@@ -4,9 +4,10 @@ import { type Reverted, type RolloutState, revert, revertInPlace } from '@sluice
 import { addressOf, apiKeyOf, carryOut, type Held, keepThroughRestart, type Target } from '@sluice/steering';
 import type { definition } from './definition.ts';
 import { carryOutMethod } from './methods/methods.ts';
+import type { Evidence } from './proven.ts';
 import { restoredBy } from './restored.ts';
 import { type From, type MethodDone, nothing, type Round } from './round.ts';
-import { type Verified, verify } from './verify.ts';
+import { doubted, type Verified, verify } from './verify.ts';
 import { inPlace } from './whether.ts';
 import { wrongImage } from './wrong-image.ts';
 
@@ -16,7 +17,12 @@ type In = Inputs<(typeof definition)['inputs']>;
  * Closes the state, moves the users, lets the rest follow in the order asked for, and proves that users are served. Repeating it finishes
  * a half-done one.
  */
-export async function takeBack(inputs: In, host: Host, target: Target, from: From): Promise<Round> {
+export async function takeBack(
+  inputs: In,
+  host: Host,
+  target: Target & Evidence,
+  from: From,
+): Promise<Round> {
   const began = performance.now();
   const { method } = inputs;
   const atOnce = method[0] === 'traffic';
@@ -36,12 +42,7 @@ export async function takeBack(inputs: In, host: Host, target: Target, from: Fro
   // another run may have begun since the state was read
   if (!closed.decided.reverted) return nothing(closed.decided.reason, state);
   let { movedAt } = closed;
-  const { warm, proven, record, reason } = await restoredBy(
-    closed.decided.restored,
-    state,
-    from,
-    target.store,
-  );
+  const { warm, proven, record, reason } = await restoredBy(closed.decided.restored, state, from, target);
   if (reason !== undefined) host.log.warn(reason);
 
   const done: MethodDone[] = [];
@@ -85,13 +86,6 @@ async function stubborn<T>({ router }: Target, act: () => Promise<T>, { signal, 
       await router.weight(signal);
     }
   }
-}
-
-/** A version that answers is not yet one that was approved. */
-function doubted(verified: Verified, doubt: string | undefined): Verified {
-  return verified.ok && doubt !== undefined
-    ? { ...verified, ok: false, reason: `${verified.reason}, but ${doubt}` }
-    : verified;
 }
 
 /** The live slot answers, and the router sends nobody elsewhere. */

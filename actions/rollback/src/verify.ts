@@ -68,6 +68,13 @@ export async function verify(
   );
 }
 
+/** A version that answers is not yet one that was approved. */
+export function doubted(verified: Verified, doubt: string | undefined): Verified {
+  return verified.ok && doubt !== undefined
+    ? { ...verified, ok: false, reason: `${verified.reason}, but ${doubt}` }
+    : verified;
+}
+
 /** The most errors that a version may have had, for all that its record says; none where there is no record. */
 function recordedErrors(restored: Completed | undefined): number {
   const { requests = 0, errors = 0 } = restored?.metrics ?? {};
