@@ -44,6 +44,7 @@ export {
   type SequentialPolicy,
 } from './policy/policy.ts';
 export { parseTrafficCsv } from './simulation/csv.ts';
+export { inIntervals } from './simulation/intervals.ts';
 export type { StageOutlook } from './simulation/outlook.ts';
 export {
   type Baseline,

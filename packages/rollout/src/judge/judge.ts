@@ -1,4 +1,5 @@
 import type { RoleMinute } from '../observations/minute.ts';
+import type { GuardName } from '../policy/guards.ts';
 import type { UserRange } from '../sequential/users.ts';
 
 /** Why a candidate must go back. */
@@ -25,8 +26,11 @@ export interface Judgement<E> {
  * so that its verdict does not depend on when one looked.
  */
 export interface Judge<E> {
-  /** Evidence before the first interval; `history` is the live version's past, oldest first. */
-  begin(history: readonly RoleMinute[]): E;
+  /**
+   * Evidence before the first interval; `history` is the live version's past, oldest first, and `expected` are guards whose figures will
+   * come although it holds none.
+   */
+  begin(history: readonly RoleMinute[], expected?: readonly GuardName[]): E;
   /** `users`: whom the candidate served in these intervals, where the router keeps users together. */
   observe(evidence: E, minutes: readonly RoleMinute[], users?: UserRange): Judgement<E>;
   /** Where each guard stands. */

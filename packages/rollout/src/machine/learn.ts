@@ -82,7 +82,7 @@ export function learn(
 }
 
 /** Requests that the candidate should have served while nothing was heard of it, before that is no chance (e^-20). */
-const UNHEARD = 20;
+export const UNHEARD = 20;
 
 function unheard({ quiet, weight, phase, segments }: Rollout): string | undefined {
   // how many of all users a segment holds is not known

@@ -19,7 +19,7 @@ export const guardsOf = (policy: SequentialPolicy): GuardName[] =>
   guardNames.filter((g) => (g === 'slow' ? policy.slow !== undefined : policy.guards.includes(g)));
 
 /** Requests of the live version that a P99 is taken from. */
-const ENOUGH = 1000;
+export const ENOUGH_FOR_P99 = 1000;
 
 /**
  * What a guard counts in an interval: failed, invalid, or slower than `threshold` ms; nothing where it was not measured. Slow
@@ -55,7 +55,7 @@ export function thresholdOf(
   { latency, requests }: { latency: Histogram | null; requests: number },
 ): number | null {
   if (guard === 'slow' && policy.slow) return boundFrom(latency, duration.parse(policy.slow.above));
-  if (!isSlowGuard(guard) || !latency || requests < ENOUGH) return null;
+  if (!isSlowGuard(guard) || !latency || requests < ENOUGH_FOR_P99) return null;
   const p99 = quantile(0.99, latency, requests);
   if (p99 === undefined || !Number.isFinite(p99)) return null;
   return boundFrom(latency, policy[guard].times * p99);

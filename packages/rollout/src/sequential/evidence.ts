@@ -11,7 +11,7 @@ import type { Block, GuardEvidence } from './guard-evidence.ts';
 import { type BurstWatch, blockAsked, watchBursts } from './longer-bursts.ts';
 import { BLIND_BLOCK, notesOn } from './notes.ts';
 import { pastOf } from './past.ts';
-import { addSeen, NOTHING_SEEN, type Seen, seenBy } from './seen.ts';
+import { addSeen, NOTHING_SEEN, type Seen, seenBy, waitsFor } from './seen.ts';
 import { type UserPast, userPast } from './users.ts';
 
 /** What the sequential judge knows after some intervals. Plain JSON. */
@@ -20,6 +20,8 @@ export interface SequentialEvidence {
   /** Intervals of the live version's past that the judge was given. */
   readonly history: number;
   readonly guards: { readonly [G in GuardName]?: GuardEvidence };
+  /** Those of them that the history says nothing of, although there is one. */
+  readonly blind?: readonly GuardName[];
   readonly seen: Seen;
   /** The newest intervals that together hold enough requests of the candidate for the hard guard. */
   readonly newest: readonly Block[];
@@ -44,11 +46,12 @@ function eventsIn(history: readonly RoleMinute[], guard: GuardName, threshold: n
   return events;
 }
 
-/** Evidence before the first interval. `stages` are the plan's soaks in ms. */
+/** Evidence before the first interval. `soaks` are the plan's, in ms; guards that are `expected` get figures, whatever the past holds. */
 export function beginEvidence(
   policy: SequentialPolicy,
   soaks: readonly number[],
   given: readonly RoleMinute[],
+  expected: readonly GuardName[] = [],
 ): SequentialEvidence {
   // a slot that stood empty has no past in those intervals
   const history = given.filter((m) => m.live.requests > 0);
@@ -66,10 +69,18 @@ export function beginEvidence(
   const pasts = new Map(asked.map((g) => [g, eventsIn(history, g, thresholds.get(g) ?? null)]));
   const errors = pasts.get('errors') ?? eventsIn(history, 'errors', null);
   // without a past nothing tells yet which figures will come
-  const judged = asked.filter((g) => history.length === 0 || (pasts.get(g) ?? []).length > 0);
+  const known = (g: GuardName) => (pasts.get(g) ?? []).length > 0;
+  const judged = asked.filter(
+    (g) => history.length === 0 || known(g) || expected.includes(g) || waitsFor(g, seen),
+  );
+  const blind = history.length === 0 ? [] : judged.filter((g) => !known(g));
   const bursts = independent ? null : watchBursts(errors);
   const blockOf = (guard: GuardName, past: readonly Arm[]) => {
     if (independent) return 1;
+    if (past.length > 0 || guard === 'errors') return ownBlock(guard, past);
+    return errors.length > 0 ? ownBlock('errors', errors) : BLIND_BLOCK;
+  };
+  const ownBlock = (guard: GuardName, past: readonly Arm[]) => {
     if (past.length === 0) return BLIND_BLOCK;
     return guard === 'errors' && bursts && bursts.early.length === 0 ? blockAsked(bursts) : blockLength(past);
   };
@@ -96,12 +107,13 @@ export function beginEvidence(
     kind: 'sequential',
     history: history.length,
     guards,
+    ...(blind.length > 0 ? { blind } : {}),
     seen,
     newest: [],
     bursts,
     users: userPast(history),
     further: beginFurther(policy, alphas, { block, horizon: horizonOf(block) }, history),
-    notes: notesOn(policy, soaks, { guards, history: history.length, ranked, judged }),
+    notes: notesOn(policy, soaks, { guards, history: history.length, ranked, judged, blind, seen }),
   };
 }
 

@@ -41,15 +41,16 @@ export function sequentialJudge(
     detect: name === 'errors' ? policy.detect.errors / 100 : name === 'latency' ? slowFault(evidence) : null,
     hour: blocksInAnHour(interval, evidence.guards[name]?.block ?? 1),
     proven: policy.advance === 'proven',
-    ranks: ranks(evidence),
+    ranks: ranks(name, evidence),
     longest: longestBurst(name, evidence),
   });
 
-  const ranks = ({ history }: SequentialEvidence) => !independent && history * interval >= ENOUGH_HISTORY_MS;
+  const ranks = (name: GuardName, { history, blind }: SequentialEvidence) =>
+    !independent && history * interval >= ENOUGH_HISTORY_MS && !blind?.includes(name);
 
   /** In blocks; 0 where the blocks come from a history, or no bursts are expected. */
   const longestBurst = (name: GuardName, evidence: SequentialEvidence): number =>
-    independent || ranks(evidence)
+    independent || ranks(name, evidence)
       ? 0
       : Math.ceil(duration.parse(policy['longest-burst']) / interval / (evidence.guards[name]?.block ?? 1));
 
@@ -118,7 +119,7 @@ export function sequentialJudge(
   };
 
   return {
-    begin: (history) => beginEvidence(policy, soaks, history),
+    begin: (history, expected) => beginEvidence(policy, soaks, history, expected),
     observe(before, minutes, users) {
       checkBets(before.guards);
       let evidence = before;

@@ -1,8 +1,9 @@
 import { duration } from '@sluice/contract';
 import { type GuardName, guardNames } from '../policy/guards.ts';
 import type { SequentialPolicy } from '../policy/policy.ts';
-import { guardsOf } from './events.ts';
+import { ENOUGH_FOR_P99, guardsOf, histogramOf } from './events.ts';
 import type { GuardEvidence } from './guard-evidence.ts';
+import { endsTooLow, type Seen, waitsFor } from './seen.ts';
 
 /** Block length where no history tells how long bursts are: it grows with those that are seen on the way. */
 export const BLIND_BLOCK = 1;
@@ -18,6 +19,8 @@ export function notesOn(
     history: number;
     ranked: boolean;
     judged: readonly GuardName[];
+    blind: readonly GuardName[];
+    seen: Seen;
   },
 ): string[] {
   const interval = duration.parse(policy.interval);
@@ -47,7 +50,36 @@ export function notesOn(
         );
     });
   }
+  if (found.blind.length > 0)
+    notes.push(
+      `the history does not tell what is usual, judged beside the live version alone: ${found.blind.join(', ')}`,
+    );
   const missing = guardsOf(policy).filter((g) => !found.judged.includes(g));
-  if (missing.length > 0) notes.push(`not judged, the history holds no figures: ${missing.join(', ')}`);
+  const coarse = missing.filter((g) => endsTooLow(g, found.seen));
+  const absent = missing.filter((g) => !coarse.includes(g));
+  if (absent.length > 0) notes.push(`not judged, the history holds no figures: ${absent.join(', ')}`);
+  if (coarse.length > 0) notes.push(tooLow(coarse));
   return notes;
+}
+
+const tooLow = (guards: readonly GuardName[]) =>
+  `not judged, the buckets end under what would be slow: ${guards.join(', ')}`;
+
+/** Guards that wait for a threshold, and why they may wait for ever. */
+export function waitingNotes({
+  guards,
+  seen,
+}: {
+  guards: { readonly [G in GuardName]?: GuardEvidence };
+  seen: Seen;
+}): string[] {
+  const waiting = guardNames.filter((g) => histogramOf(g) && guards[g]?.threshold === null);
+  const coarse = waiting.filter((g) => endsTooLow(g, seen));
+  const few = waiting.filter((g) => waitsFor(g, seen));
+  return [
+    ...(coarse.length > 0 ? [tooLow(coarse)] : []),
+    ...(few.length > 0
+      ? [`not judged, fewer than ${ENOUGH_FOR_P99} answers of the live version were timed: ${few.join(', ')}`]
+      : []),
+  ];
 }

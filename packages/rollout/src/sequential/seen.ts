@@ -1,7 +1,7 @@
 import { addTotals, NOTHING, type Totals } from '../judge/totals.ts';
 import type { RoleMinute } from '../observations/minute.ts';
 import type { GuardName } from '../policy/guards.ts';
-import { histogramOf, type SlowGuard } from './events.ts';
+import { ENOUGH_FOR_P99, histogramOf, type SlowGuard } from './events.ts';
 
 /** The live version so far, from which thresholds of slowness are taken. */
 export type Seen = { readonly [G in SlowGuard]: Totals };
@@ -26,4 +26,16 @@ export function addSeen(seen: Seen, minutes: readonly RoleMinute[]): Seen {
 export function seenBy(guard: GuardName, seen: Seen): Totals | undefined {
   const name = histogramOf(guard);
   return name && seen[name];
+}
+
+/** Whether a guard's figures are measured, and only too few requests yet to take its threshold from. */
+export function waitsFor(guard: GuardName, seen: Seen): boolean {
+  const figures = seenBy(guard, seen);
+  return figures !== undefined && figures.latency !== null && figures.requests < ENOUGH_FOR_P99;
+}
+
+/** Whether a guard's figures are measured in buckets that end under its threshold. */
+export function endsTooLow(guard: GuardName, seen: Seen): boolean {
+  const figures = seenBy(guard, seen);
+  return figures !== undefined && figures.latency !== null && figures.requests >= ENOUGH_FOR_P99;
 }

@@ -74,12 +74,16 @@ function readRow(line: string, header: readonly string[], bounds: readonly Bound
   return { start: startOf(cells[0] as string, where), slot: slot as Slot, counts };
 }
 
+const ISO_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?$/;
+
 function startOf(cell: string, where: string): number {
   const index = /^-?\d+$/.test(cell) ? Number(cell) : Number.NaN;
   // seconds since 1970 of any year since 2001, else a count of minutes
   if (Number.isFinite(index))
     return Math.abs(index) >= 1e12 ? index : Math.abs(index) >= 1e9 ? index * 1000 : index * 60_000;
-  const time = Date.parse(cell);
+  const iso = ISO_TIME.exec(cell);
+  // without a zone it is UTC, so that a change of the clocks here makes no gap
+  const time = iso ? Date.parse(`${iso[1]}T${iso[2]}${iso[3] ?? 'Z'}`) : Number.NaN;
   if (Number.isNaN(time))
     throw new UserError(`${where}: minute is ${quote(cell)}, expected a count of minutes or an ISO time`);
   return time;

@@ -117,6 +117,61 @@ describe('what a recording does not hold', () => {
   });
 });
 
+describe('durations in a recording', () => {
+  const law = { p99: 2000, sigma: 0.5 };
+  const timed = (length: number, perMinute: number, times: number, bounds: readonly number[]): Minute[] =>
+    Array.from({ length }, (_, t) => {
+      const slow = { errorShare: 0.002, latency: { ...law, p99: law.p99 * times } };
+      const well = { errorShare: 0.002, latency: law };
+      const m = drawMinute(random, t * 60_000, perMinute, shares[t] ?? 0, well, slow, [...bounds]);
+      return { start: m.start, stable: m.live, canary: m.candidate };
+    });
+  const bounds = [500, 1000, 2000, 3000, 4000, 8000];
+  const slower = timed(shares.length, 600, 2, bounds);
+
+  it('are judged beside the live version where the history holds none', () => {
+    const end = replay(plan, policy, slower, history);
+    expect(end).toMatchObject({ decision: 'rollback', guard: 'latency' });
+    expect(end.notes.join()).toMatch(/judged beside the live version alone: latency/);
+    expect(replay(plan, policy, timed(shares.length, 600, 1, bounds), history).decision).toBe('complete');
+  });
+
+  it('are judged where the history holds too few for a P99', () => {
+    const short = timed(60, 10, 1, bounds).map((m) => ({ ...m, start: m.start - 3_600_000 }));
+    expect(replay(plan, policy, slower, short)).toMatchObject({ decision: 'rollback', guard: 'latency' });
+  });
+
+  it('are said not to be judged where the buckets end too low', () => {
+    const low = timed(shares.length, 600, 2, [500, 1000]);
+    const { decision, notes } = replay(plan, policy, low, history);
+    expect(decision).toBe('complete');
+    expect(notes).toContain('not judged, the buckets end under what would be slow: latency');
+  });
+});
+
+describe('rows of the candidate that are not there', () => {
+  const without = (gone: (t: number) => boolean) =>
+    good.map((m, t) => (gone(t) ? { ...m, canary: { requests: 0, errors: 0 } } : m));
+
+  it('are missing data where many requests should have come, and hold', () => {
+    const end = replay(
+      plan,
+      policy,
+      without((t) => t >= 350 && t < 550),
+      history,
+    );
+    expect(end).toMatchObject({ decision: 'hold', minute: 600, stage: 4 });
+    expect(end.reason).toMatch(/only \d+ of 300 intervals of this stage were seen/);
+  });
+
+  it('are zeros where few come anyway', () => {
+    const few = recorded(shares.length, at, () => 0.002).map((m, t) =>
+      t % 3 && t < 60 ? { ...m, canary: { requests: 0, errors: 0 } } : m,
+    );
+    expect(replay(plan, policy, few, history)).toMatchObject({ decision: 'complete', minute: 600 });
+  });
+});
+
 describe('parseTrafficCsv', () => {
   it('reads minutes of both versions with their histogram', () => {
     const text =
@@ -133,6 +188,13 @@ describe('parseTrafficCsv', () => {
         canary: { requests: 0, errors: 0 },
       },
     ]);
+  });
+
+  it('takes a time without a zone for UTC', () => {
+    const at = (time: string) =>
+      parseTrafficCsv(`minute,version,requests,errors\n${time},stable,1,0\n`, 'a.csv')[0]?.start;
+    expect(at('2026-03-29 02:30')).toBe(Date.UTC(2026, 2, 29, 2, 30));
+    expect(at('2026-03-29T02:30:00+02:00')).toBe(Date.UTC(2026, 2, 29, 0, 30));
   });
 
   it('reads back every recording', () => {
@@ -169,6 +231,8 @@ describe('parseTrafficCsv', () => {
     ['minute,version,requests,errors\n0,blue,1,0\n', /version is 'blue', expected stable or canary/],
     ['minute,version,requests,errors\n0,stable,1,0\n0,stable,1,0\n', /a.csv:3: a second row of stable/],
     ['minute,version,requests,errors\nsoon,stable,1,0\n', /minute is 'soon'/],
+    ['minute,version,requests,errors\n0.5,stable,1,0\n', /minute is '0.5', expected a count of minutes/],
+    ['minute,version,requests,errors\n1/2/26,stable,1,0\n', /minute is '1\/2\/26'/],
   ])('refuses %j', (text, message) => {
     expect(() => parseTrafficCsv(text, 'a.csv')).toThrow(UserError);
     expect(() => parseTrafficCsv(text, 'a.csv')).toThrow(message);

@@ -2,7 +2,8 @@ import { duration } from '@sluice/contract';
 import { byRole, contradiction, type Minute } from '../observations/minute.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Policy } from '../policy/policy.ts';
-import { missingFigures, unjudged, without } from './unjudged.ts';
+import { waitingNotes } from '../sequential/notes.ts';
+import { missingFigures, onlyIn, unjudged, without } from './unjudged.ts';
 import { evidenceBefore, type WalkEnd, walk } from './walk.ts';
 
 /** What a policy would have decided on recorded traffic, and what it could not judge. */
@@ -29,7 +30,9 @@ export function replay(
   const past = without(sound(history), missingFigures(recorded))
     .sort((a, b) => a.start - b.start)
     .map((m) => byRole(m, 'canary'));
-  const evidence = evidenceBefore(policy, plan, past);
+  const expected = past.length > 0 ? onlyIn(recorded, history) : [];
+  const evidence = evidenceBefore(policy, plan, past, expected);
+  let known = evidence;
   const total = recorded.reduce((sum, m) => sum + m.stable.requests + m.canary.requests, 0);
   const result = walk({
     plan,
@@ -38,11 +41,19 @@ export function replay(
     perMinute: total / Math.max(1, recorded.length),
     minute: (t) => (t >= end ? null : at.get(t)),
     clock: 'plan',
+    ended: (evidence) => {
+      known = evidence;
+    },
   });
   const dropped = minutes.length - recorded.length;
   const bad = dropped > 0 ? [`${dropped} intervals contradict themselves and were taken as missing`] : [];
   return {
     ...result,
-    notes: [...(evidence.kind === 'sequential' ? evidence.notes : []), ...bad, ...unjudged(recorded, policy)],
+    notes: [
+      ...(evidence.kind === 'sequential' ? evidence.notes : []),
+      ...bad,
+      ...unjudged(recorded, policy),
+      ...(known.kind === 'sequential' ? waitingNotes(known) : []),
+    ],
   };
 }

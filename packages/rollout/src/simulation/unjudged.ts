@@ -11,6 +11,10 @@ const has = (minutes: readonly Minute[], field: keyof Counts) =>
 export const missingFigures = (minutes: readonly Minute[]): Figure[] =>
   figures.filter((field) => !has(minutes, field));
 
+/** The figures of a recording that its past does not hold. */
+export const onlyIn = (minutes: readonly Minute[], past: readonly Minute[]): Figure[] =>
+  figures.filter((field) => has(minutes, field) && !past.some((m) => m.stable[field] !== undefined));
+
 /** A past without those figures: what the recording does not hold cannot be judged by it. */
 export function without(past: readonly Minute[], missing: readonly Figure[]): Minute[] {
   const strip = (counts: Counts): Counts => {

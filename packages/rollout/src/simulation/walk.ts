@@ -4,7 +4,9 @@ import { type Evidence, judgeOf } from '../judge/of-policy.ts';
 import { holdbackPercent } from '../machine/holdback.ts';
 import type { RoleMinute } from '../observations/minute.ts';
 import type { Plan, Stage } from '../plan/plan.ts';
+import type { GuardName } from '../policy/guards.ts';
 import type { Policy } from '../policy/policy.ts';
+import { Hearing } from './hearing.ts';
 
 /** How a walk through a plan ended. */
 export interface WalkEnd {
@@ -33,11 +35,17 @@ export interface Walk {
   readonly minute: (t: number, share: number) => RoleMinute | undefined | null;
   /** `soak`: a stage that must hold delays those after it. `plan`: recorded traffic cannot wait, stages begin when the plan says. */
   readonly clock: 'soak' | 'plan';
+  /** Told what the judge knew in the end. */
+  readonly ended?: (evidence: Evidence) => void;
 }
 
 /** The judge's evidence before a rollout. */
-export const evidenceBefore = (policy: Policy, plan: Plan, history: readonly RoleMinute[]): Evidence =>
-  judgeOf(policy, plan).begin(history);
+export const evidenceBefore = (
+  policy: Policy,
+  plan: Plan,
+  history: readonly RoleMinute[],
+  expected?: readonly GuardName[],
+): Evidence => judgeOf(policy, plan).begin(history, expected);
 
 /** Walks a policy through its plan, a look at every interval. */
 export function walk(options: Walk): WalkEnd {
@@ -65,6 +73,7 @@ class Walker {
   private seen = 0;
   private held = 0;
   private waiting = 'soaking';
+  private hearing = new Hearing();
 
   constructor(options: Walk) {
     this.options = options;
@@ -84,7 +93,7 @@ class Walker {
       this.t += 1;
       if (served) {
         this.last = this.t;
-        this.got += 1;
+        this.got += 1 - this.hearing.missed(served, this.shares[this.stage] as number);
         if (served.candidate.requests > 0) this.seen = this.t;
         this.served += served.candidate.requests;
         this.exposed += served.candidate.requests;
@@ -117,6 +126,7 @@ class Walker {
     this.stage += 1;
     this.served = 0;
     this.got = 0;
+    this.hearing = new Hearing();
     this.held = 0;
     this.waiting = 'soaking';
   }
@@ -137,6 +147,7 @@ class Walker {
   }
 
   private ended(decision: WalkEnd['decision'], reason: string): WalkEnd {
+    this.options.ended?.(this.evidence);
     return { decision, minute: this.t, stage: this.stage + 1, exposed: this.exposed, reason };
   }
 }

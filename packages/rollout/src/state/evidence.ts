@@ -61,6 +61,7 @@ const sequential = z.strictObject({
   kind: z.literal('sequential'),
   history: natural,
   guards: z.partialRecord(z.enum(guardNames), guard),
+  blind: z.optional(z.array(z.enum(guardNames))),
   seen: z.strictObject({ latency: totals, ttft: totals, tpot: totals }),
   newest: z.array(block),
   bursts: z.nullable(
