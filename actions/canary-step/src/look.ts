@@ -1,10 +1,18 @@
 import { duration } from '@sluice/contract';
 import { openRollout, type Rollout, type RolloutState, type Step, tick } from '@sluice/rollout';
-import { addressOf, apiKeyOf, drawUsers, imageBehind, keepSegments, observe } from '@sluice/steering';
+import {
+  addressOf,
+  apiKeyOf,
+  drawUsers,
+  imageBehind,
+  keepSegments,
+  observe,
+  withLogin,
+} from '@sluice/steering';
 import { type MetricSource, openMetrics } from '@sluice/telemetry';
 import { bucketOf } from '@sluice/traffic';
 import { type Checked, mismatch } from './identity-check.ts';
-import { sourceParts, tlsOf, withLogin } from './metrics.ts';
+import { sourceParts } from './metrics.ts';
 import { evaluateOnline } from './online/evaluate.ts';
 import type { Scene } from './scene.ts';
 import { toKnow } from './to-know.ts';
@@ -21,17 +29,14 @@ export async function sourceOf(
   { router, host }: Scene,
   ahead = false,
 ): Promise<MetricSource> {
-  const token = host.env['PROMETHEUS_TOKEN'];
   const salted = ahead ? router.can.salt : (await router.salt?.(host.signal)) === runId;
   return openMetrics({
-    metrics: withLogin(sourceParts(metricSource).metrics, host.env),
+    ...withLogin(sourceParts(metricSource).metrics, host.env, host.workspace),
     // the live version's name is not known, but it is another
     versions: { [candidate]: version },
-    tls: tlsOf(host),
     step: duration.parse(policy.interval),
     ...router.slots,
     ...(router.frontend ? { frontend: router.frontend } : {}),
-    ...(token ? { token } : {}),
     ...(salted ? { bucketOf: (cell: number) => bucketOf(cell, runId) } : {}),
   });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { families, openMetrics } from '@sluice/telemetry';
 import { describe, expect, it } from 'vitest';
-import { metricSource, sourceParts, tlsOf, withLogin } from './metrics.ts';
+import { metricSource, sourceParts } from './metrics.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const host = { workspace: '/checkout/here' };
@@ -23,20 +23,6 @@ describe('the metric source in the state', () => {
     const source = metricSource('access.log', host, DIGEST);
     expect(sourceParts(source)).toEqual({ metrics: '/checkout/here/access.log', online: DIGEST });
     expect(sourceParts('http://prom')).toEqual({ metrics: 'http://prom', online: undefined });
-  });
-
-  it("is read with this job's login and certificates", () => {
-    const env = {
-      PROMETHEUS_USERNAME: 'a',
-      PROMETHEUS_PASSWORD: 'p@',
-      PROMETHEUS_CERT_FILE: 'c.pem',
-      PROMETHEUS_KEY_FILE: '/k.pem',
-    };
-    expect(withLogin('/a.log\nhttps://prom/?family=vllm', env)).toBe(
-      '/a.log\nhttps://a:p%40@prom/?family=vllm',
-    );
-    expect(withLogin('https://prom', {})).toBe('https://prom');
-    expect(tlsOf({ env, workspace: '/w' })).toEqual({ cert: '/w/c.pem', key: '/k.pem' });
   });
 });
 

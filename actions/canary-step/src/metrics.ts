@@ -43,32 +43,3 @@ export function sourceParts(source: string): {
     online: lines.map((line) => ONLINE.exec(line)?.[1]).find((digest) => digest !== undefined),
   };
 }
-
-/** The addresses with the login of this job's environment. */
-export function withLogin(metrics: string, env: Host['env']): string {
-  const [user, password] = [env['PROMETHEUS_USERNAME'], env['PROMETHEUS_PASSWORD']];
-  if (!user) return metrics;
-  return sourceLines(metrics)
-    .map((line) => {
-      const url = /^https?:/.test(line) ? URL.parse(line) : null;
-      if (!url) return line;
-      url.username = encodeURIComponent(user);
-      url.password = encodeURIComponent(password ?? '');
-      return url.href;
-    })
-    .join('\n');
-}
-
-/** PEM files for a Prometheus behind TLS, from this job's environment; a relative path begins in the workspace. */
-export function tlsOf({ env, workspace }: Pick<Host, 'env' | 'workspace'>): {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-} {
-  const at = (name: string): string | undefined => {
-    const path = env[name];
-    return path ? resolve(workspace, path) : undefined;
-  };
-  const [ca, cert, key] = [at('PROMETHEUS_CA_FILE'), at('PROMETHEUS_CERT_FILE'), at('PROMETHEUS_KEY_FILE')];
-  return { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
-}

@@ -1,13 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { duration, Invalid, messageOf, number, percent, type Type, UserError } from '@sluice/contract';
+import {
+  document,
+  duration,
+  Invalid,
+  messageOf,
+  number,
+  percent,
+  type Type,
+  UserError,
+} from '@sluice/contract';
 import { type Baseline, type Plan, type Policy, parsePlan, parsePolicy } from '@sluice/rollout';
 import type { Option } from '../options.ts';
 import { SIGMA } from './usual.ts';
 
 export const OPTIONS = {
   plan: { description: 'Stages as share@time. Default: 1@1h,5@2h,25@2h,100@24h.' },
-  policy: { description: 'sequential, classic, or the path of a policy document. Default: sequential.' },
+  policy: {
+    description: 'sequential, classic, or a policy document: its path, or inline YAML. Default: sequential.',
+  },
   rate: { description: 'Requests a second of both versions together, for example 10.' },
   errors: { description: 'Percent of requests that usually fail. Default: 0.2.' },
   p99: {
@@ -48,11 +59,12 @@ export async function planAndPolicy(options: Options, cwd: string): Promise<{ pl
 
 async function policyOf(given: string, cwd: string): Promise<Policy> {
   if (/^[a-z]+$/.test(given)) return parsePolicy(given);
-  const path = resolve(cwd, given);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UserError(`--policy: ${given} cannot be read (${messageOf(error)})`);
+  const source = read('policy', given, document);
+  if ('inline' in source) return parsePolicy(source.inline, '--policy');
+  const text = await readFile(resolve(cwd, source.path), 'utf8').catch((error: unknown) => {
+    throw new UserError(`--policy: ${source.path} cannot be read (${messageOf(error)})`);
   });
-  return parsePolicy(text, given);
+  return parsePolicy(text, source.path);
 }
 
 /** What was given goes before what was measured; the body of the latency's law hardly matters to a P99 guard. */

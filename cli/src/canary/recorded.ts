@@ -1,8 +1,8 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '@sluice/contract';
-import { type Minute, parseTrafficCsv } from '@sluice/rollout';
-import { history, judged } from '@sluice/steering';
+import { inIntervals, type Minute, parseTrafficCsv } from '@sluice/rollout';
+import { history, judged, withLogin } from '@sluice/steering';
 import { openMetrics } from '@sluice/telemetry';
 import type { Scene } from '../scene.ts';
 
@@ -11,7 +11,11 @@ const EVER = new Date(0);
 
 /** Recorded traffic in a file: CSV with the header `minute,version,requests,errors`, or a gateway's JSON access log. */
 export async function recordedTraffic(path: string, step: number): Promise<Minute[]> {
-  if (await isCsv(path)) return parseTrafficCsv(await readFile(path, 'utf8'), path);
+  if (await isCsv(path)) {
+    const rows = parseTrafficCsv(await readFile(path, 'utf8'), path);
+    if (rows.length === 0) throw new UserError(`${path} holds no rows under its header`);
+    return inIntervals(rows, step, path);
+  }
   const source = await openMetrics({ metrics: path, step });
   const end = await source.now();
   const minutes = await source.window(EVER, new Date(end.getTime() + step));
@@ -28,9 +32,8 @@ const DAYS = 7;
 
 /** What the live version did: a file as above, or the last week of the Prometheus at that address. */
 export async function recordedPast(from: string, step: number, { cwd, env }: Scene): Promise<Minute[]> {
-  if (!/^https?:/.test(from)) return recordedTraffic(resolve(cwd, from), step);
-  const token = env['PROMETHEUS_TOKEN'];
-  const source = await openMetrics({ metrics: from, step, ...(token ? { token } : {}) });
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(from)) return recordedTraffic(resolve(cwd, from), step);
+  const source = await openMetrics({ ...withLogin(from, env, cwd), step });
   const minutes = await history(source, DAYS, AbortSignal.timeout(PATIENCE));
   if (minutes.length === 0) throw new UserError(`${source.name} holds no traffic in the last ${DAYS} days`);
   return minutes;

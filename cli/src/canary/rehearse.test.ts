@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inMemory } from '../in-memory.ts';
 
@@ -19,6 +23,22 @@ function csv(minutes: number, share: number): string {
     `${m},canary,100,${Math.round(100 * share)}`,
   ]).flat();
   return ['minute,version,requests,errors', ...rows, ''].join('\n');
+}
+
+/** A Prometheus without samples that asks for this `authorization`. */
+async function refusing(authorization: string) {
+  const server = createServer((request, response) => {
+    response.statusCode = request.headers.authorization === authorization ? 200 : 401;
+    response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [] } }));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await promisify(server.close.bind(server))();
+    },
+  };
 }
 
 describe('canary rehearse', () => {
@@ -102,6 +122,39 @@ describe('canary rehearse', () => {
     expect(b).toMatchObject({ file: 'b.csv', decision: 'complete' });
     expect(b.reason).toContain('not judged, the recording holds no figures: latency');
     expect(Object.keys(a)).toEqual(['file', 'decision', 'minute', 'stage', 'exposed-requests', 'reason']);
+  });
+
+  it('counts in the intervals of the policy, and says minutes', async () => {
+    writeFileSync(join(folder, 'a.csv'), csv(60, 0));
+    const given = ['--replay', 'a.csv', '--plan', '10@20m,100@30m', '--json', '--policy'];
+    const { stdout } = await rehearse(...given, '{kind: classic, interval: 5m}');
+    expect(JSON.parse(stdout)).toMatchObject({ decision: 'complete', minute: 50, 'exposed-requests': 5000 });
+    const refused = await rehearse(...given, '{kind: classic, interval: 30s}');
+    expect(refused).toMatchObject({ exit: 2, stderr: expect.stringMatching(/a\.csv has a row every 1m/) });
+    const typo = await rehearse(...given, '{kind: classic, intervall: 5m}');
+    expect(typo.stderr).toMatch(/--policy:1:\d+: unknown key 'intervall'/);
+  });
+
+  it('says which minutes contradict themselves', async () => {
+    writeFileSync(join(folder, 'a.csv'), csv(60, 0).replace('\n7,canary,100,0', '\n7,canary,100,101'));
+    const { stdout } = await rehearse('--replay', 'a.csv', '--policy', 'classic', '--json');
+    expect(JSON.parse(stdout).reason).toContain(
+      '1 intervals contradict themselves and were taken as missing',
+    );
+  });
+
+  it('reads a Prometheus that wants a login', async () => {
+    await using server = await refusing('Basic YWRhOnBA');
+    const given = ['canary', 'rehearse', '--metrics', server.address];
+    const login = { PROMETHEUS_USERNAME: 'ada', PROMETHEUS_PASSWORD: 'p@' };
+    expect((await inMemory(given, folder)).stderr).toMatch(/refuses \(HTTP 401\)/);
+    expect((await inMemory(given, folder, login)).stderr).toMatch(/has had no sample/);
+  });
+
+  it('refuses a recording without rows and a source of another kind', async () => {
+    writeFileSync(join(folder, 'a.csv'), 'minute,version,requests,errors\n');
+    expect((await rehearse('--replay', 'a.csv')).stderr).toMatch(/a\.csv holds no rows under its header/);
+    expect((await rehearse('--metrics', 'ftp://127.0.0.1')).stderr).toMatch(/'ftp:.* is no source\. Allowed/);
   });
 
   it('a broken line is named, a missing file and a bare number are refused', async () => {

@@ -16,6 +16,8 @@ const HELP = [
   '',
 ];
 
+const MINUTE = 60_000;
+
 /** `sluice canary rehearse`. */
 export async function canary(argv: readonly string[], scene: Scene, asksHelp: boolean): Promise<number> {
   const [word, ...rest] = argv;
@@ -74,11 +76,11 @@ async function replayed(options: Options, given: string, scene: Scene): Promise<
   const past = (await historyOf(options, scene, step)) ?? [];
   for (const { name, path } of await filesAt(given, scene.cwd)) {
     const end = replay(plan, policy, await recordedTraffic(path, step), past);
-    const unjudged = end.notes.filter((note) => note.startsWith('not judged'));
+    const unjudged = end.notes.filter((note) => /^not judged|contradict themselves/.test(note));
     const found = {
       file: name,
       decision: end.decision,
-      minute: end.minute,
+      minute: Math.ceil((end.minute * step) / MINUTE),
       stage: end.stage,
       'exposed-requests': end.exposed,
       reason: [end.reason, ...unjudged].join('; '),

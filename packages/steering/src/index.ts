@@ -5,6 +5,7 @@ export { type ImageBehind, imageBehind } from './image-behind.ts';
 export { endCommand, runCommand } from './instances/command.ts';
 export { applyObjects, takeObjectsDown } from './instances/objects.ts';
 export { filled, objectsOf } from './instances/render.ts';
+export { withLogin } from './login.ts';
 export { history, judged, observe, type Seen } from './observe.ts';
 export { openTarget, type Surroundings, type Target, type TargetInputs } from './open-target.ts';
 export { type Held, type Place, placeOf } from './place.ts';
