@@ -64,7 +64,7 @@ export {
   marginFor,
   nonInferiorityPower,
 } from './power/paired-shares.ts';
-export type { TestPlan } from './power/plan.ts';
+export { planQuantiles, type TestPlan } from './power/plan.ts';
 export {
   drawBeta,
   drawBinomial,

@@ -22,6 +22,7 @@ import {
 } from './document.ts';
 import type { Evidence } from './evidence.ts';
 import { decideGates, overall } from './family.ts';
+import { powerOfUndecided } from './items-needed.ts';
 import { leaked } from './leaked.ts';
 import type { GateOutcome, GateReport } from './outcome.ts';
 import { repeatsSentence } from './repeats.ts';
@@ -100,7 +101,7 @@ export async function decide(judged: Judged): Promise<GateReport> {
   }
   const { decisions } = decideGates(evidence, alpha);
   const weak = decisions.map((decision, i) => weakened(document, evidence[i] as Evidence, decision));
-  const gates = evidence.map((e, i) => outcomeOf(asked[e.gate], e, weak[i] as Weakened, confidence));
+  const gates = evidence.map((e, i) => outcomeOf(asked[e.gate], e, weak[i] as Weakened, context));
   const decision = overall(gates.map((gate) => gate.decision));
   const chances = evidence.flatMap((e) =>
     e.verdict.kind === 'prove' && e.power?.chance != null ? [e.power.chance] : [],
@@ -199,13 +200,15 @@ function outcomeOf(
   gate: GateSpec | undefined,
   evidence: Evidence,
   { decision, because }: Weakened,
-  confidence: number,
+  { alpha, plan }: Pick<GateContext, 'alpha' | 'plan'>,
 ): GateOutcome {
-  const { verdict: _, datasetDetects: __, ...rest } = evidence;
+  const open = gate !== undefined && decision === 'undecided';
+  const power = open ? powerOfUndecided(gate, evidence, plan) : evidence.power;
+  const { verdict: _, datasetDetects: __, ...rest } = { ...evidence, power };
   return {
     ...rest,
     decision,
-    reason: because ?? (gate ? reasonOf(gate, evidence, decision, confidence) : evidence.test),
+    reason: because ?? (gate ? reasonOf(gate, { ...evidence, power }, decision, 1 - alpha) : evidence.test),
   };
 }
 

@@ -38,7 +38,7 @@ function judgement(gate: GateSpec, evidence: Evidence, decision: Decision): stri
     return evidence.verdict.kind === 'prove' ? `${wanted} is proven` : `not shown to violate "${wanted}"`;
   const needed = evidence.power?.itemsNeeded;
   const enough = needed ? `; about ${needed.toLocaleString('en-US')} items would decide it` : '';
-  return `${wanted} is neither proven nor refuted by ${evidence.n} items${enough}`;
+  return `${wanted} is neither proven nor refuted by ${evidence.n === 1 ? '1 item' : `${evidence.n} items`}${enough}`;
 }
 
 export function percent(share: number): string {

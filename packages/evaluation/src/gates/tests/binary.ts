@@ -47,6 +47,8 @@ function sharesAbove(counts: PairedCounts, bound: number, exact: boolean): numbe
 
 /** The difference above which the tests show the truth to be: the tail inverted, and McNemar's word at 0, where it decides. */
 function lowerBound(counts: PairedCounts, alpha: number, exact: boolean): number {
+  // the exact tail of identical pairs is (1 - margin)^n
+  if (exact && counts.gains + counts.losses === 0) return alpha ** (1 / counts.items) - 1;
   const bound = exact ? tangoExactLowerBound(counts, alpha) : tangoInterval(counts, 1 - 2 * alpha).lower;
   return mcnemarSuperiority(counts) <= alpha ? Math.max(0, bound) : Math.min(0, bound);
 }

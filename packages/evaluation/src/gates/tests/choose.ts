@@ -26,6 +26,13 @@ export function choosePaired(
   }
   if (clusters === null) {
     const each = eachItself(differences.length);
+    const [same] = differences;
+    if (differences.length > 1 && differences.every((d) => Math.abs(d - (same as number)) < 1e-12))
+      return {
+        kind: 'undecided',
+        reason: 'no-spread',
+        message: `all ${differences.length} pairs differ by the same ${Number((same as number).toPrecision(4))}: without any spread no error can be told`,
+      };
     if (options.test === 'auto' && inUnit(candidate) && inUnit(baseline) && isSparse(differences, each))
       return bettingTest(differences, null, options);
     return meanTest(differences, 'paired t', options);
