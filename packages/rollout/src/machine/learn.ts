@@ -38,7 +38,12 @@ export function learn(
   const newest = minutes.at(-1);
   const through = newest ? newest.start + interval : rollout.through;
   const quiet = minutes.reduce((n, m) => (m.candidate.requests > 0 ? 0 : n + m.live.requests), rollout.quiet);
-  const next: Rollout = { ...rollout, through, quiet, seenAt: newest ? now : rollout.seenAt };
+  const alone = minutes.reduce(
+    (n, m) => (m.live.requests > 0 ? 0 : n + m.candidate.requests),
+    rollout.alone ?? 0,
+  );
+  const next: Rollout = { ...rollout, through, quiet, alone, seenAt: newest ? now : rollout.seenAt };
+  const deaf = reading === 'right' ? unheard(next) : undefined;
 
   const blocked =
     clock === null
@@ -47,7 +52,7 @@ export function learn(
         ? `the metrics contradict themselves: ${contradiction}`
         : through === null || clock - through > stale || now - next.seenAt > stale
           ? `the metrics are stale: no interval ended in the last ${rollout.policy['stale-after']}`
-          : (seen.mismatch ?? (reading === 'right' ? unheard(next) : undefined));
+          : (seen.mismatch ?? deaf);
   // before the first stage the candidate's slot may still show what an earlier one served there
   if (rollout.phase === 'starting' || minutes.length === 0) return { rollout: next, alarm: null, blocked };
 
@@ -72,7 +77,7 @@ export function learn(
       exposed: rollout.exposed + served,
       stages: rollout.stages.map((stage, i) =>
         i === rollout.stages.length - 1
-          ? grow(stage, minutes, from as number, interval, served, reading === 'right')
+          ? grow(stage, minutes, from as number, interval, served, reading === 'right' && deaf === undefined)
           : stage,
       ),
     },
@@ -81,15 +86,23 @@ export function learn(
   };
 }
 
-/** Requests that the candidate should have served while nothing was heard of it, before that is no chance (e^-20). */
+/** Requests that a version should have served while nothing was heard of it, before that is no chance (e^-20). */
 export const UNHEARD = 20;
 
-function unheard({ quiet, weight, phase, segments }: Rollout): string | undefined {
+/** Whose figures are missing, though they should be there; a promoted version is watched without the other one, too. */
+function unheard({ quiet, alone = 0, weight, phase, segments }: Rollout): string | undefined {
   // how many of all users a segment holds is not known
-  if (phase === 'starting' || weight >= 100 || segments) return undefined;
-  const expected = (quiet * weight) / (100 - weight);
-  if (expected < UNHEARD) return undefined;
-  return `the metrics hold no request of the candidate, while ${Math.round(expected)} should have reached it`;
+  if (phase === 'starting' || segments) return undefined;
+  const missed = (whose: string, expected: number): string | undefined =>
+    expected >= UNHEARD
+      ? `the metrics hold no request of ${whose}, while ${Math.round(expected)} should have reached it`
+      : undefined;
+  return (
+    (weight < 100 ? missed('the candidate', (quiet * weight) / (100 - weight)) : undefined) ??
+    (weight > 0 && phase === 'running'
+      ? missed('the live version', (alone * (100 - weight)) / weight)
+      : undefined)
+  );
 }
 
 /** Users are sticky and monotone: the slot `canary` gets the first of them. */

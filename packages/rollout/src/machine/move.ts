@@ -18,6 +18,7 @@ export function enterStage(rollout: Rollout, plan: Plan, share: number, clock: n
     heldSince: now,
     stages: [...rollout.stages, { start: clock, lost: 0, requests: 0 }],
     quiet: 0,
+    alone: 0,
     totals: { live: NOTHING, candidate: NOTHING },
   };
 }

@@ -192,7 +192,28 @@ describe('a canary, minute by minute', () => {
       }
     };
     deaf(30);
+    // of the 10 minutes' soak only the first ones were heard
+    expect(world.go(4)).toEqual([]);
     expect(world.go(8)).toContain('advance at 100');
+  });
+
+  it('holds when nothing is heard of the live version', () => {
+    const world = started({
+      plan: parsePlan('25@10m,100@10m'),
+      policy: parsePolicy('{kind: sequential, holdback: 5, min-requests: 0, guards: [latency]}'),
+    });
+    world.go(14);
+    expect(world.target.canaryPercent).toBe(95);
+    for (let i = 0; i < 30; i++) {
+      world.target.pass(1, 'canary', 'good');
+      const seen = world.target.look('fine');
+      const minutes = seen.minutes.map((m) => ({ ...m, stable: { requests: 0, errors: 0 } }));
+      const step = tick(world.state, { ...seen, minutes }, world.target.now);
+      world.state = step.state;
+      expect(step.decision).toBe('hold');
+      if (i > 3) expect(step.reason).toMatch(/no request of the live version, while \d+ should/);
+    }
+    expect(world.go(20)).toContain('complete at 100');
   });
 
   it('holds a fault that nothing runs beside, and a person decides', () => {

@@ -61,6 +61,7 @@ const rollout = z.strictObject({
   ),
   totals: z.strictObject({ live: totals, candidate: totals }),
   quiet: natural,
+  alone: z.optional(natural),
   exposed: natural,
   promotedAt: orNull(time),
   closed: orNull(z.strictObject({ at: time, reason: z.string() })),

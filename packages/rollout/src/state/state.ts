@@ -99,6 +99,8 @@ export interface Rollout {
   readonly totals: { readonly live: Totals; readonly candidate: Totals };
   /** Requests that the live version served since the candidate last served one. */
   readonly quiet: number;
+  /** Requests of the candidate since the live version served its last; absent: none. */
+  readonly alone?: number;
   /** Requests that the candidate served since it began. */
   readonly exposed: number;
   readonly promotedAt: number | null;
