@@ -74,6 +74,12 @@ function devices(memory: number, busy: number): void {
   }
 }
 
+/** Requests as the agents of Seldon Core 2 count them: a model bears a number for each of its versions. */
+function seldon(model: string, counts: Readonly<Record<string, number>>): void {
+  for (const [code, count] of Object.entries(counts))
+    gpu.add(`seldon_model_infer_total{model="qwen",model_internal="${model}",code="${code}"}`, count);
+}
+
 describe('vLLM and its GPUs in a real Prometheus', () => {
   it('are counted over replicas and a restart, chosen by the label of the version', async () => {
     const base = `http://127.0.0.1:${prometheus.port}`;
@@ -91,6 +97,7 @@ describe('vLLM and its GPUs in a real Prometheus', () => {
         s.add(`vllm:request_success_total{${MODEL},finished_reason="${reason}"}`, 0);
     for (const s of [live, first, second]) s.add(`http_requests_total{${CHAT},status="5xx"}`, 0);
     devices(20_000, 40);
+    for (const model of ['qwen-v1_3', 'qwen-v2_1']) seldon(model, { 200: 5 });
 
     // the first scrape of each comes some seconds after the start; then one that saw what was served until now
     await expect
@@ -101,6 +108,11 @@ describe('vLLM and its GPUs in a real Prometheus', () => {
       .toBeGreaterThan(0);
     const start = Math.ceil((Date.now() + 2000) / STEP) * STEP;
     await until(start + 1500);
+    seldon('qwen-v1_3', { 200: 20 });
+    seldon('qwen-v2_1', { 200: 4, 500: 1, 400: 1, Unavailable: 1 });
+    // loaded anew, and a model of a longer name
+    seldon('qwen-v2_12', { OK: 3 });
+    seldon('qwen-v2-old_1', { 500: 9 });
     serve(live, 20);
     serve(first, 8, { seconds: 1.5 });
     serve(second, 4, { seconds: 1.5, reason: 'length' });
@@ -133,6 +145,13 @@ describe('vLLM and its GPUs in a real Prometheus', () => {
     expect(one?.canary.gpu?.utilisation).toBeGreaterThan(40);
     expect(two?.canary).toMatchObject({ requests: 5, errors: 0, invalid: 0, tokens: { count: 50 } });
     expect(source.missing?.()).toBeUndefined();
+    const agents = await openMetrics({
+      metrics: `${base}?family=seldon&stable=qwen-v1&canary=qwen-v2`,
+      step: STEP,
+    });
+    expect(await agents.window(new Date(start), new Date(start + STEP))).toMatchObject([
+      { stable: { requests: 20, errors: 0 }, canary: { requests: 10, errors: 2 } },
+    ]);
 
     // the GPU's exporter is gone: the rest judges on, and it is said
     gpu.down = true;

@@ -74,10 +74,10 @@ describe('a Prometheus', () => {
 
 describe('what chooses a slot', () => {
   it('is a value of the label, or matchers', () => {
-    expect(slotMatch('canary', families.haproxy.label)).toBe('proxy="canary"');
-    expect(slotMatch('job="a,b",zone=~"x|y"', 'job')).toBe('job="a,b",zone=~"x|y"');
-    expect(slotMatch('{job="a"}', 'job')).toBe('job="a"');
+    expect(slotMatch('canary', families.haproxy)).toBe('proxy="canary"');
+    expect(slotMatch('job="a,b",zone=~"x|y"', families.vllm)).toBe('job="a,b",zone=~"x|y"');
+    expect(slotMatch('{job="a"}', families.vllm)).toBe('job="a"');
     for (const wrong of ['', 'a"', 'job="a" or vector(1)', 'job="a"} or x{a="b"', 'job=a'])
-      expect(() => slotMatch(wrong, 'job')).toThrow(UserError);
+      expect(() => slotMatch(wrong, families.vllm)).toThrow(UserError);
   });
 });

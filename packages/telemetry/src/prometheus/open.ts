@@ -30,8 +30,8 @@ export async function openPrometheus(options: MetricsOptions): Promise<Prometheu
     }),
     name: family.requests ? `Prometheus at ${address}` : `Prometheus at ${address} (${name})`,
     family,
-    stable: slotMatch(said.stable ?? options.stable ?? 'stable', family.label),
-    canary: slotMatch(said.canary ?? options.canary ?? 'canary', family.label),
+    stable: slotMatch(said.stable ?? options.stable ?? 'stable', family),
+    canary: slotMatch(said.canary ?? options.canary ?? 'canary', family),
     ...(options.step === undefined ? {} : { step: options.step }),
   });
 }

@@ -16,7 +16,7 @@ const countersOf = (family: Family): Counter[] => [
 describe('the table of metric names', () => {
   it.each(all)('%s is made of selectors', (_, family) => {
     for (const counter of countersOf(family))
-      expect(selector(counter, slotMatch('x', family.label))).toMatch(
+      expect(selector(counter, slotMatch('x', family))).toMatch(
         /^[a-z_:][\w:]*\{([\w]+(=|!=|=~|!~)"[^"]*",?)+\}$/i,
       );
     for (const { metric } of [family.latency, family.first, family.perToken].filter((b) => b !== undefined))
@@ -30,6 +30,13 @@ describe('the table of metric names', () => {
 
   it("says why open-source NGINX's exporter is none", () =>
     expect(() => familyNamed('nginx')).toThrow(/whole server.*access log.*nginx-vts/));
+
+  it('finds every version of a model that Seldon has numbered', () => {
+    expect(selector(families.seldon.requests[0], slotMatch('qwen-v1.1', families.seldon))).toBe(
+      'seldon_model_infer_total{model_internal=~"qwen-v1\\\\.1_[0-9]+"}',
+    );
+    expect(slotMatch('model="qwen"', families.seldon)).toBe('model="qwen"');
+  });
 
   it('asks for the fullest of the devices', () => {
     const { memory, utilisation } = families.dcgm.gpu;

@@ -31,8 +31,11 @@ const MATCHER = /^[A-Za-z_][A-Za-z0-9_]*(=|!=|=~|!~)"([^"\\\n]|\\.)*"$/;
  * (`job="canary",zone="a"`).
  * @throws UserError for anything else
  */
-export function slotMatch(given: string, label: string): string {
-  if (/^[A-Za-z0-9_.:/@-]+$/.test(given)) return `${label}="${given}"`;
+export function slotMatch(given: string, { label, suffix }: Pick<Family, 'label' | 'suffix'>): string {
+  if (/^[A-Za-z0-9_.:/@-]+$/.test(given))
+    return suffix === undefined
+      ? `${label}="${given}"`
+      : `${label}=~"${given.replaceAll('.', '\\\\.')}${suffix}"`;
   const matchers = given.replace(/^\{|\}$/g, '').match(/[^,"]+"(?:[^"\\\n]|\\.)*"/g) ?? [];
   if (
     matchers.length === 0 ||

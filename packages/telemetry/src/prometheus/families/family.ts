@@ -25,6 +25,8 @@ export interface Family {
   readonly note?: string;
   /** The label in which the two slots differ, where they are given as bare values. */
   readonly label: string;
+  /** What the program adds to a name in that label, as a regular expression: a number of its own for each version of it. */
+  readonly suffix?: string;
   /** Requests that ended; several are added up. A family without them only adds to another source. */
   readonly requests?: readonly Counter[];
   readonly errors?: readonly Counter[];

@@ -61,4 +61,21 @@ export const gateways = {
     errors: [{ metric: 'revision_request_count', match: 'response_code_class="5xx"' }],
     latency: { metric: 'revision_request_latencies_bucket', unit: 'ms' },
   },
+  // the pipelines' gateway counts no REST request that failed (scheduler/pkg/kafka/pipeline/httpserver.go), so a broken one would look well
+  seldon: {
+    read: 'Seldon Core 2, operational metrics (docs.seldon.ai), and scheduler/pkg/metrics/agent.go',
+    note: 'models, not pipelines; no durations: name the engine on the next line; a REST request that got no answer is not counted',
+    label: 'model_internal',
+    suffix: '_[0-9]+',
+    requests: [{ metric: 'seldon_model_infer_total' }],
+    errors: [
+      {
+        metric: 'seldon_model_infer_total',
+        // statuses of HTTP and names of gRPC's; 404: the agent could not load the model
+        match:
+          'code=~"5..|404|NotFound|Unknown|DeadlineExceeded|Unimplemented|Internal|Unavailable|DataLoss"',
+      },
+    ],
+    aborted: [{ metric: 'seldon_model_infer_total', match: 'code="Canceled"' }],
+  },
 } as const satisfies Record<string, Family>;
