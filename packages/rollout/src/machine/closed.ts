@@ -58,7 +58,8 @@ function promoted(
     nextCheck: null,
   });
   const reading = readWeight(rollout, share, identity);
-  if (rollout.paused && reading !== 'right') return step('none', rollout.paused.reason, false);
+  const left = `${done}, but somebody set its share to ${share} %; that is left as it is`;
+  if (rollout.paused && reading !== 'right') return step('none', left, false);
   switch (reading) {
     case 'right':
       return step('none', done, false, settled(state, rollout, identity));
@@ -70,9 +71,8 @@ function promoted(
         rollout: { ...rollout, pending: { from: share }, routerIdentity: identity },
       });
     case 'moved': {
-      const why = `${done}, but somebody set its share to ${share} %; that is left as it is`;
-      const paused = { by: 'weight-changed' as const, reason: why, at: now };
-      return step('none', why, false, { ...state, rollout: { ...rollout, pending: null, paused } });
+      const paused = { by: 'weight-changed' as const, reason: left, at: now };
+      return step('none', left, false, { ...state, rollout: { ...rollout, pending: null, paused } });
     }
   }
 }

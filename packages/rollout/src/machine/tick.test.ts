@@ -114,6 +114,9 @@ describe('a canary, minute by minute', () => {
     expect(world.go(1)).toEqual(['none at 100']);
     world.target.canaryPercent = 30;
     expect(world.go(2)).toEqual(['none at 30', 'none at 30']);
+    world.target.canaryPercent = 20;
+    const { reason } = tick(world.state, world.target.look('fine'), world.target.now);
+    expect(reason).toMatch(/set its share to 20 %/);
     world.target.restart();
     expect(world.go(2)).toEqual(['none at 0', 'none at 0']);
   });
@@ -165,6 +168,16 @@ describe('a canary, minute by minute', () => {
     world.state = resume(world.state, ann, world.target.now).state;
     expect(world.go(1)).toEqual([]);
     expect(world.target.canaryPercent).toBe(25);
+  });
+
+  it('says of a paused rollout what a restart of the router has made of its share', () => {
+    const world = started({ plan: parsePlan('25@1h,100@1h') });
+    world.go(10);
+    world.state = pause(world.state, ann, world.target.now).state;
+    world.target.restart();
+    const step = tick(world.state, world.target.look('fine'), world.target.now);
+    expect(step).toMatchObject({ decision: 'paused', actions: [] });
+    expect(step.reason).toMatch(/looked at it; the router restarted and gives the candidate 0 %/);
   });
 
   it('rolls back also while it is paused', () => {

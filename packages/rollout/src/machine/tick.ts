@@ -84,8 +84,10 @@ class Tick {
     const { by, reason } = rollout.paused as NonNullable<Rollout['paused']>;
     // a file's default after a restart is nobody's wish: it may only lower the share
     const lower = restarted && this.share > rollout.weight;
+    const now = lower ? `, set to ${rollout.weight} %` : ' until it is resumed';
+    const shows = restarted ? `; the router restarted and gives the candidate ${this.share} %${now}` : '';
     return {
-      ...this.keep(by === 'max-hold' ? 'undecided' : 'paused', rollout, reason),
+      ...this.keep(by === 'max-hold' ? 'undecided' : 'paused', rollout, `${reason}${shows}`),
       actions: lower ? [setWeight(rollout.candidate, rollout.weight)] : [],
     };
   }
