@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { argoRolloutsPrograms, startArgoRollouts } from '../parts/kubernetes/argo-rollouts.ts';
 import { installDefinitions } from '../parts/kubernetes/definitions.ts';
 import { runPods } from '../parts/kubernetes/pods.ts';
+import { istioRouting } from './argo-istio.ts';
 import { describeWithCluster, newNamespace } from './cluster.ts';
 
 const ROLLOUT: Resource = {
@@ -43,6 +44,8 @@ describeWithCluster(
   async (plane) => {
     if (!programs) throw new Error('there is no Go to build Argo Rollouts with');
     await installDefinitions(plane.admin, 'argo-rollouts');
+    // its controller looks for Istio when it starts
+    await installDefinitions(plane.admin, 'istio');
     await startArgoRollouts(programs, plane);
   },
   (cluster) => {
@@ -175,6 +178,8 @@ describeWithCluster(
       expect((await status()).abort ?? false).toBe(false);
       await set(router, 10);
     });
+
+    istioRouting(cluster);
 
     it('says where the template was changed under a rollout, and waits for Pods on the way up', async () => {
       const failing = new Set<string>();

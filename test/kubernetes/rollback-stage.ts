@@ -158,8 +158,8 @@ export class RollbackStage implements AsyncDisposable {
   }
 
   /** A whole rollout, until the version is live. */
-  async through(runId: string, version: string, slot: Slot): Promise<void> {
-    const start = await this.begin(runId, version, slot, '100@1s');
+  async through(runId: string, version: string, slot: Slot, plan = '100@1s'): Promise<void> {
+    const start = await this.begin(runId, version, slot, plan);
     const { decision, reason } = (await this.step({ ...start, wait: 'true', 'wait-limit': '90s' })).outputs;
     if (decision !== 'complete') throw new Error(`${decision}: ${reason}`);
   }
