@@ -35,8 +35,11 @@ export interface Judge<E> {
   observe(evidence: E, minutes: readonly RoleMinute[], users?: UserRange): Judgement<E>;
   /** Where each guard stands. */
   readings(evidence: E): readonly GuardReading[];
-  /** Why no stage may end on what was seen, although nothing can be laid to the candidate alone; nothing where one may. */
-  doubt(evidence: E): string | undefined;
+  /**
+   * Why a stage that has been for `ms` may not end on what was seen, although nothing can be laid to the candidate alone; nothing where it
+   * may.
+   */
+  doubt(evidence: E, ms: number): string | undefined;
   /** Why the evidence does not allow the last stage yet; nothing where it does. */
   unproven(evidence: E): string | undefined;
 }

@@ -19,7 +19,7 @@ export function notYet(
   const next = rollout.stage + 1;
   const approved = rollout.approvals.some((a) => a.stage === next);
   const stage = plan[rollout.stage];
-  const doubt = approved ? undefined : judge.doubt(rollout.evidence);
+  const doubt = approved ? undefined : judge.doubt(rollout.evidence, stageLength(rollout));
   if (doubt !== undefined) return doubt;
   if (stage) {
     const left = stage.soakMs - soaked(rollout);
@@ -42,8 +42,12 @@ export function notYet(
 }
 
 /** What a person should look at, since nothing can be laid to the candidate alone; nothing where all is well. */
-export const doubtOf = ({ policy, plan, evidence }: Rollout): string | undefined =>
-  judgeOf(policy, parsePlan(plan)).doubt(evidence);
+export const doubtOf = (rollout: Rollout): string | undefined =>
+  judgeOf(rollout.policy, parsePlan(rollout.plan)).doubt(rollout.evidence, stageLength(rollout));
+
+/** Since when the current stage has been, ms of metric time. */
+const stageLength = ({ stages, through }: Rollout): number =>
+  Math.max(0, (through ?? 0) - (stages.at(-1)?.start ?? through ?? 0));
 
 function asks({ policy }: Rollout, next: number, stages: number): boolean {
   if (policy.approval === 'every-stage') return true;

@@ -231,13 +231,13 @@ describe('a canary, minute by minute', () => {
 
   it('holds a fault that nothing runs beside, and a person decides', () => {
     const world = started({
-      plan: parsePlan('25@1h,100@3h'),
+      plan: parsePlan('25@1h,100@30m'),
       policy: parsePolicy('{kind: sequential, holdback: 0, guards: [errors], detect: {errors: 50}}'),
     });
-    expect(world.go(90)).toEqual(['advance at 25', 'advance at 100']);
+    expect(world.go(70)).toEqual(['advance at 25', 'advance at 100']);
     expect(world.go(300, 'bad')).toEqual([]);
     const step = tick(world.state, world.target.look('fine'), world.target.now);
-    expect(step.reason).toMatch(/^errors: .* in the last hour, and nothing runs beside it/);
+    expect(step.reason).toMatch(/^errors: .* in the last hour of this stage, and nothing runs beside it/);
     world.state = approve(world.state, ann, world.target.now).state;
     expect(world.go(2, 'bad')).toContain('complete at 100');
   });

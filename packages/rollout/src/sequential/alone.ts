@@ -1,20 +1,31 @@
 import type { Arm } from '@sluice/statistics';
 import type { GuardEvidence } from './guard-evidence.ts';
 
-/** Requests in the last hour with which the live version is a control. */
+/** Requests with which the live version is a control, or this part of the candidate's. */
 const CONTROL = 20;
+const PART = 0.005;
+/** Events that are no chance. */
+const FEWEST = 3;
 
 const EMPTY: Arm = { requests: 0, events: 0 };
 const sum = (a: Arm, b: Arm): Arm => ({ requests: a.requests + b.requests, events: a.events + b.events });
 
 /**
- * The candidate's last hour where it breaks a limit while next to nothing runs beside it: whether it is its fault or an incident of both
- * cannot be told, so nothing goes back and nothing goes on. `limit` is a share; from 1 on there is none.
+ * The candidate's last hour, or as much of it as lies in this stage, where it breaks a limit while next to nothing runs beside it: whether it
+ * is its fault or an incident of both cannot be told, so nothing goes back and nothing goes on. `limit` is a share, from 1 on there is none;
+ * `intervals` is how long the stage has been.
  */
-export function brokenAlone({ recent }: GuardEvidence, limit: number): Arm | undefined {
-  if (limit >= 1) return undefined;
-  const live = recent.map((block) => block.live).reduce(sum, EMPTY);
-  const candidate = recent.map((block) => block.candidate).reduce(sum, EMPTY);
-  if (live.requests >= CONTROL || candidate.requests < CONTROL) return undefined;
+export function brokenAlone(
+  { recent, block }: GuardEvidence,
+  limit: number,
+  intervals: number,
+): Arm | undefined {
+  const blocks = Math.floor(intervals / block);
+  if (limit >= 1 || blocks < 1) return undefined;
+  const newest = recent.slice(-blocks);
+  const live = newest.map((b) => b.live).reduce(sum, EMPTY);
+  const candidate = newest.map((b) => b.candidate).reduce(sum, EMPTY);
+  if (live.requests >= CONTROL || live.requests > PART * candidate.requests) return undefined;
+  if (candidate.requests < CONTROL || candidate.events < FEWEST) return undefined;
   return candidate.events > limit * candidate.requests ? candidate : undefined;
 }

@@ -146,13 +146,13 @@ export function sequentialJudge(
       ),
       ...furtherReadings(evidence.further, policy),
     ],
-    doubt(evidence) {
+    doubt(evidence, ms) {
       for (const name of names(evidence)) {
         const guard = evidence.guards[name] as GuardEvidence;
         const { limit, atLeast } = ruleOf(name, evidence);
-        const broken = brokenAlone(guard, atLeast > 0 ? atLeast : limit);
+        const broken = brokenAlone(guard, atLeast > 0 ? atLeast : limit, ms / interval);
         if (broken)
-          return `${name}: ${slower(name, guard)}${counted(broken)} in the last hour, and nothing runs beside it that could tell its own fault from an incident of both: decide with command approve or abort`;
+          return `${name}: ${slower(name, guard)}${counted(broken)} in the last hour of this stage, and nothing runs beside it that could tell its own fault from an incident of both: decide with command approve or abort`;
       }
       return undefined;
     },

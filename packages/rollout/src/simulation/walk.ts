@@ -141,7 +141,7 @@ class Walker {
     if (this.got < SEEN * soak) return `only ${this.got} of ${soak} intervals of this stage were seen`;
     if (this.served < policy['min-requests'])
       return `the candidate served ${this.served} requests in this stage, ${policy['min-requests']} are needed`;
-    const doubt = this.judge.doubt(this.evidence);
+    const doubt = this.judge.doubt(this.evidence, (this.t - this.entered) * this.interval);
     if (doubt !== undefined) return doubt;
     return this.stage === plan.length - 2 ? this.judge.unproven(this.evidence) : undefined;
   }
