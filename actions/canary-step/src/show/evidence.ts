@@ -68,9 +68,10 @@ function compared(rollout: Rollout): Block[] {
 /** One line a guard, drawn so that all act at 1; below it the share of the users, on its own scale. */
 function overTime(trail: readonly TrailPoint[]): Block[] {
   if (trail.length < 2) return [];
-  const names = [...new Set(trail.flatMap(({ guards }) => Object.keys(guards)))].filter((name) =>
-    // a guard whose figures nobody measured stays at 0 and would only hide the others
-    trail.some(({ guards }) => guards[name]),
+  const names = [...new Set(trail.flatMap(({ guards }) => Object.keys(guards)))].filter(
+    (name) =>
+      // a guard whose figures nobody measured stays at 0 and would only hide the others; errors are always counted
+      name === 'errors' || trail.some(({ guards }) => guards[name]),
   );
   const series: LineSeries[] = names.map((name) => ({
     name,
