@@ -91,10 +91,10 @@ test('a report that counts more rows than the reviews hold is incomplete, one th
   const path = join(folder, 'reports/good/general_qa.json');
   const report = JSON.parse(await readFile(path, 'utf8'));
   delete report.execution_summary; // as older reports
-  for (const metric of report.metrics) metric.num = 25;
+  report.num = 25;
   await writeFile(path, JSON.stringify(report));
   expect((await readResults(folder)).tasks[0]?.incomplete).toBe(5);
-  for (const metric of report.metrics) metric.num = 10;
+  for (const metric of [report, ...report.metrics]) metric.num = 10;
   await writeFile(path, JSON.stringify(report));
   await expect(readResults(folder)).rejects.toThrow(/hold 20 scored rows, but the report counts 10/);
 });

@@ -42,11 +42,14 @@ function dimensionTexts(dimensions: unknown): string[] {
 
 /** How many rows every figure of a report rests on; null where it does not say. */
 export function countedIn(report: JsonObject): { fewest: number; most: number } | null {
-  const counts = (report.metrics as JsonObject[]).map((metric) => toScore(metric.num) ?? 0);
-  const known = counts.filter((count) => count > 0);
-  return known.length === 0 || known.length < counts.length
+  const metrics = (report.metrics as JsonObject[]).map((metric) => toScore(metric.num) ?? 0);
+  const known = metrics.filter((count) => count > 0);
+  return known.length < metrics.length || known.length === 0
     ? null
-    : { fewest: Math.min(...known), most: Math.max(...known) };
+    : {
+        fewest: Math.max(toScore(report.num) ?? 0, Math.min(...known)),
+        most: Math.max(toScore(report.num) ?? 0, ...known),
+      };
 }
 
 /** How the run ended; older reports do not say. */

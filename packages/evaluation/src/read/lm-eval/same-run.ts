@@ -23,13 +23,14 @@ export function checkSameRun(summary: JsonObject, task: Task, file: string): voi
   }
 }
 
+/** Metrics whose aggregation is the mean where a task names none. */
+const MEANS = new Set(['acc', 'acc_norm', 'exact_match']);
+
 function isMean(summary: JsonObject, task: string, metric: string): boolean {
   const configs = isObject(summary.configs) ? summary.configs[task] : undefined;
   const listed = valueAt(configs, 'metric_list');
-  return (
-    Array.isArray(listed) &&
-    listed.some((entry) => isObject(entry) && entry.metric === metric && entry.aggregation === 'mean')
-  );
+  if (!Array.isArray(listed)) return MEANS.has(metric);
+  return listed.some((entry) => isObject(entry) && entry.metric === metric && entry.aggregation === 'mean');
 }
 
 /** The mean over all rows, several of one content each counting; null where an item has no score. */

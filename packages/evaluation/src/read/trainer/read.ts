@@ -50,13 +50,17 @@ export async function readSwiftLog(path: string): Promise<Results> {
   let last: Record<string, unknown> = {};
   let evaluatedAt = 0;
   let ended = false;
+  let restarted = '';
   let at = '';
   await eachJsonLine(path, (row) => {
     const progress = row['global_step/max_steps'];
     const step = Number.parseInt(String(progress ?? ''), 10);
     if (Number.isFinite(step)) {
-      if (step < evaluatedAt) last = {};
       at = String(progress);
+      if (step < evaluatedAt) {
+        last = {};
+        restarted = ` since it began again at step ${at}`;
+      }
       ended = /^(\d+)\/\1$/.test(at);
     } else if ('last_model_checkpoint' in row || 'train_runtime' in row) ended = true;
     for (const [key, value] of Object.entries(row)) {
@@ -67,7 +71,7 @@ export async function readSwiftLog(path: string): Promise<Results> {
   });
   if (Object.keys(last).length === 0)
     throw new UserError(
-      `${path} is a log of ms-swift without an evaluation (no eval_… in any row); train with an evaluation split`,
+      `${path} is a log of ms-swift without an evaluation${restarted} (no eval_… in any row); train with an evaluation split`,
     );
   return averages(
     path,
