@@ -9,12 +9,18 @@ import type { Scene } from '../scene.ts';
 /** Milliseconds since 1970 that come before any recording. */
 const EVER = new Date(0);
 
+export interface Recorded {
+  readonly minutes: readonly Minute[];
+  /** What could not be read of it. */
+  readonly notes: readonly string[];
+}
+
 /** Recorded traffic in a file: CSV with the header `minute,version,requests,errors`, or a gateway's JSON access log. */
-export async function recordedTraffic(path: string, step: number): Promise<Minute[]> {
+export async function recordedTraffic(path: string, step: number): Promise<Recorded> {
   if (await isCsv(path)) {
     const rows = parseTrafficCsv(await readFile(path, 'utf8'), path);
     if (rows.length === 0) throw new UserError(`${path} holds no rows under its header`);
-    return inIntervals(rows, step, path);
+    return { minutes: inIntervals(rows, step, path), notes: [] };
   }
   const source = await openMetrics({ metrics: path, step });
   const end = await source.now();
@@ -24,15 +30,20 @@ export async function recordedTraffic(path: string, step: number): Promise<Minut
       `${path} holds no traffic: neither CSV with the header minute,version,requests,errors nor lines of an access log`,
     );
   }
-  return minutes.map(judged);
+  return { minutes: minutes.map(judged), notes: source.notes() };
 }
 
 /** A week of minutes, which a Prometheus still gives in one answer. */
 const DAYS = 7;
 
 /** What the live version did: a file as above, or the last week of the Prometheus at that address. */
-export async function recordedPast(from: string, step: number, { cwd, env }: Scene): Promise<Minute[]> {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(from)) return recordedTraffic(resolve(cwd, from), step);
+export async function recordedPast(
+  from: string,
+  step: number,
+  { cwd, env }: Scene,
+): Promise<readonly Minute[]> {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(from))
+    return (await recordedTraffic(resolve(cwd, from), step)).minutes;
   const source = await openMetrics({ ...withLogin(from, env, cwd), step });
   const minutes = await history(source, DAYS, AbortSignal.timeout(PATIENCE));
   if (minutes.length === 0) throw new UserError(`${source.name} holds no traffic in the last ${DAYS} days`);
@@ -54,7 +65,7 @@ async function isCsv(path: string): Promise<boolean> {
   }
 }
 
-/** The files that a path means: itself, or those of a folder in the order of their names. */
+/** The files that a path means: itself, or those of a folder in the order of their names, but for hidden ones. */
 export async function filesAt(given: string, cwd: string): Promise<{ name: string; path: string }[]> {
   const path = resolve(cwd, given);
   const found = await stat(path).catch(() => undefined);
@@ -62,7 +73,7 @@ export async function filesAt(given: string, cwd: string): Promise<{ name: strin
   if (!found.isDirectory()) return [{ name: given, path }];
   const entries = await readdir(path, { withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map(({ name }) => ({ name: join(given, name), path: join(path, name) }));
   if (files.length === 0) throw new UserError(`--replay: ${given} holds no files`);
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));

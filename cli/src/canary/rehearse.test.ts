@@ -143,6 +143,29 @@ describe('canary rehearse', () => {
     );
   });
 
+  it('replays the other files of a folder where one cannot be read, and says which', async () => {
+    for (const name of ['a.csv', 'c.csv']) writeFileSync(join(folder, name), csv(60, 0));
+    writeFileSync(join(folder, 'b.txt'), 'hello\n');
+    writeFileSync(join(folder, '.hidden'), '');
+    const { exit, stdout, stderr } = await rehearse('--replay', '.', '--policy', 'classic', '--json');
+    expect(stdout.match(/"file":"[^"]+"/g)).toEqual(['"file":"a.csv"', '"file":"c.csv"']);
+    expect(stderr).toMatch(/b\.txt holds no traffic/);
+    expect(stderr).not.toContain('hidden');
+    expect(exit).toBe(2);
+  });
+
+  it('says which lines of a log could not be read', async () => {
+    const line = (t: number) =>
+      `{"time":${t},"frontend":"users","backend":"stable","server":"s","status":200,"state":"--","first":1,"total":2,"bytes":9}`;
+    const lines = Array.from({ length: 120 }, (_, i) => line(1_795_000_000_000 + i * 1000));
+    writeFileSync(
+      join(folder, 'a.log'),
+      [...lines.slice(0, 60), '{"time":17950', ...lines.slice(60), ''].join('\n'),
+    );
+    const { stdout } = await rehearse('--replay', 'a.log', '--policy', 'classic', '--json');
+    expect(JSON.parse(stdout).reason).toMatch(/1 of 121 lines are cut off or no JSON/);
+  });
+
   it('reads a Prometheus that wants a login', async () => {
     await using server = await refusing('Basic YWRhOnBA');
     const given = ['canary', 'rehearse', '--metrics', server.address];

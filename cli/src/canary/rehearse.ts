@@ -1,5 +1,14 @@
-import { duration, integer, UserError } from '@sluice/contract';
-import { byRole, type Minute, type Rehearsal, rehearse, replay, usualFaults } from '@sluice/rollout';
+import { duration, integer, SystemError, UserError } from '@sluice/contract';
+import {
+  byRole,
+  type Minute,
+  type Policy,
+  type Rehearsal,
+  type Replayed,
+  rehearse,
+  replay,
+  usualFaults,
+} from '@sluice/rollout';
 import { columns } from '../help/layout.ts';
 import { readOptions } from '../options.ts';
 import type { Scene } from '../scene.ts';
@@ -65,7 +74,11 @@ async function simulate(options: Options, scene: Scene): Promise<number> {
   return 0;
 }
 
-async function historyOf(options: Options, scene: Scene, step: number): Promise<Minute[] | undefined> {
+async function historyOf(
+  options: Options,
+  scene: Scene,
+  step: number,
+): Promise<readonly Minute[] | undefined> {
   const from = options.history ?? options.metrics;
   return from === undefined ? undefined : recordedPast(from, step, scene);
 }
@@ -74,23 +87,37 @@ async function replayed(options: Options, given: string, scene: Scene): Promise<
   const { plan, policy } = await planAndPolicy(options, scene.cwd);
   const step = duration.parse(policy.interval);
   const past = (await historyOf(options, scene, step)) ?? [];
+  const unread: string[] = [];
   for (const { name, path } of await filesAt(given, scene.cwd)) {
-    const end = replay(plan, policy, await recordedTraffic(path, step), past);
-    const unjudged = end.notes.filter((note) => /^not judged|contradict themselves/.test(note));
-    const found = {
-      file: name,
-      decision: end.decision,
-      minute: Math.ceil((end.minute * step) / MINUTE),
-      stage: end.stage,
-      'exposed-requests': end.exposed,
-      reason: [end.reason, ...unjudged].join('; '),
-    };
-    const notes = end.notes.map((note) => `\n    ${note}`).join('');
-    scene.stdout.write(
-      options.json
-        ? `${JSON.stringify(found)}\n`
-        : `${name}: ${end.decision} after ${end.minute} intervals of ${policy.interval} in stage ${end.stage}, ${end.exposed} requests exposed: ${end.reason}${notes}\n`,
-    );
+    try {
+      const { minutes, notes } = await recordedTraffic(path, step);
+      const end = replay(plan, policy, minutes, past);
+      scene.stdout.write(saidOf(name, { ...end, notes: [...end.notes, ...notes] }, policy, options.json));
+    } catch (error) {
+      // the others are replayed all the same
+      if (!(error instanceof UserError) || error instanceof SystemError) throw error;
+      unread.push(error.message);
+    }
   }
+  if (unread.length > 0) throw new UserError(unread.join('\n'));
   return 0;
+}
+
+/** What JSON says of a recording beside the decision: what could not be judged or read. */
+const ASIDE = /^not judged|contradict themselves|lines are/;
+
+function saidOf(file: string, end: Replayed, policy: Policy, json: string | undefined): string {
+  if (!json) {
+    const notes = end.notes.map((note) => `\n    ${note}`).join('');
+    return `${file}: ${end.decision} after ${end.minute} intervals of ${policy.interval} in stage ${end.stage}, ${end.exposed} requests exposed: ${end.reason}${notes}\n`;
+  }
+  const found = {
+    file,
+    decision: end.decision,
+    minute: Math.ceil((end.minute * duration.parse(policy.interval)) / MINUTE),
+    stage: end.stage,
+    'exposed-requests': end.exposed,
+    reason: [end.reason, ...end.notes.filter((note) => ASIDE.test(note))].join('; '),
+  };
+  return `${JSON.stringify(found)}\n`;
 }
