@@ -66,6 +66,14 @@ describe('a canary on a real gateway', () => {
     expect(failures).toBe(0);
     const router = await gateway.open();
     expect(await router.weight()).toBe(100);
+    // whoever reads along sees each stage as it comes, and the job's summary has the end alone
+    const shown = host.published.map(({ report, options }) => [
+      report.verdict.sentence,
+      options?.interim ?? false,
+    ]);
+    expect(shown.at(-1)).toEqual([expect.stringMatching(/every stage of .* soaked/), false]);
+    expect(shown.slice(0, -1).length).toBeGreaterThan(1);
+    for (const [, interim] of shown.slice(0, -1)) expect(interim).toBe(true);
     // a later tick changes nothing
     expect((await step({})).outputs.decision).toBe('none');
   });

@@ -8,6 +8,7 @@ import {
   withInstance,
 } from '@sluice/rollout';
 import { carryOut, endCommand, history, keepSegments } from '@sluice/steering';
+import type { Ended } from './ended.ts';
 import { followUp } from './follow-up.ts';
 import { greet } from './greet.ts';
 import { instanceAsked } from './instance/asked.ts';
@@ -15,7 +16,7 @@ import { sourceOf } from './look.ts';
 import { keepOnline } from './online/prepare.ts';
 import type { Scene } from './scene.ts';
 import { candidateOf } from './start.ts';
-import { type Ended, idle } from './ticks.ts';
+import { idle } from './ticks.ts';
 
 /** Days of the baseline's own past that a judge may be calibrated on. */
 const DAYS = 7;

@@ -1,12 +1,10 @@
 import type { CanaryDecision, Outputs } from '@sluice/contract';
 import type { Host, Outcome } from '@sluice/host';
-import { commitBehind } from '@sluice/record';
 import type { definition } from './definition.ts';
-import { onlineBlocks } from './online/show.ts';
+import type { Ended } from './ended.ts';
+import { publish } from './publish.ts';
 import type { In, Scene } from './scene.ts';
-import { reportOf } from './show.ts';
 import { tell } from './tell.ts';
-import type { Ended } from './ticks.ts';
 
 type Out = Outputs<(typeof definition)['outputs']>;
 type Result = Outcome<(typeof definition)['outputs']>;
@@ -14,34 +12,15 @@ type Result = Outcome<(typeof definition)['outputs']>;
 /** Decisions that are no approval; `hold`, `paused` and `none` are no failures either. */
 const REFUSED: readonly CanaryDecision[] = ['rollback', 'undecided'];
 
-const DRAWN_ANEW =
-  'This router is not sticky by user: it draws each request anew, so a user meets both versions while the share is between 0 and 100 %.';
-
 /** Report and outputs. `refused`: why nothing was begun, where something should have been. */
 export async function finish(scene: Scene, ended: Ended, refused?: string): Promise<Result> {
-  const { inputs, host, place } = scene;
+  const { inputs, place } = scene;
   const { decision, nextCheck, state } = ended;
   const reason = refused ?? ended.reason;
   const { rollout } = state;
   const ours =
     rollout && (inputs['run-id'] === undefined || inputs['run-id'] === rollout.runId) ? rollout : null;
-  const more = await onlineBlocks(scene, rollout);
-  // a tick on a schedule belongs to no pull request: its comment goes to the one that brought the commit
-  const commit = rollout && inputs.token !== undefined ? await commitBehind(rollout, scene.store) : undefined;
-  const report = await host.publish(
-    reportOf({
-      decision,
-      reason,
-      refused: refused !== undefined,
-      state,
-      inputs,
-      nextCheck,
-      now: host.now().getTime(),
-      notes: [...scene.notes, ...(scene.router.can.sticky ? [] : [DRAWN_ANEW])],
-      more,
-    }),
-    { comment: 'canary', commit },
-  );
+  const report = await publish(scene, ended, { refused });
   // that a person has to decide changes nothing which a statement could be about
   if (refused === undefined && decision === 'undecided') await tell(scene, ended);
   const outputs: Out = {

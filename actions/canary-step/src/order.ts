@@ -10,9 +10,10 @@ import {
   type Step,
 } from '@sluice/rollout';
 import { carryOut } from '@sluice/steering';
+import type { Ended } from './ended.ts';
 import { followUp } from './follow-up.ts';
 import type { In, Scene } from './scene.ts';
-import { type Ended, once } from './ticks.ts';
+import { once } from './ticks.ts';
 
 type Command = Exclude<In['command'], 'tick'>;
 

@@ -3,12 +3,13 @@ import { readSigningKey } from '@sluice/record';
 import { openTarget } from '@sluice/steering';
 import { beginRollout, wouldBegin } from './begin.ts';
 import type { definition } from './definition.ts';
+import type { Ended } from './ended.ts';
 import { finish, notApproved } from './finish.ts';
 import { keepHouse } from './instance/keep-house.ts';
 import { order } from './order.ts';
 import type { In, Scene } from './scene.ts';
 import { checkLater, wantsToBegin } from './start.ts';
-import { type Ended, idle, once, preview, untilDone } from './ticks.ts';
+import { idle, once, preview, untilDone } from './ticks.ts';
 
 export async function run(inputs: In, host: Host): Promise<Outcome<(typeof definition)['outputs']>> {
   if (inputs.deploy === false) return notApproved(inputs, host);

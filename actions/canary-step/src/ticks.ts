@@ -1,17 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { duration, type RecordRef } from '@sluice/contract';
-import { openRollout, type RolloutState, type Step } from '@sluice/rollout';
+import { duration } from '@sluice/contract';
+import { openRollout, type RolloutState } from '@sluice/rollout';
 import { carryOut } from '@sluice/steering';
 import type { MetricSource } from '@sluice/telemetry';
+import type { Ended } from './ended.ts';
 import { followUp } from './follow-up.ts';
 import { look, sourceOf } from './look.ts';
+import { publish } from './publish.ts';
 import type { Scene } from './scene.ts';
-
-/** What a call came to, for report and outputs. */
-export interface Ended extends Pick<Step, 'decision' | 'reason' | 'nextCheck' | 'state'> {
-  /** The record with the statement that this call added; undefined where it added none. */
-  readonly record?: RecordRef | undefined;
-}
 
 /** Nothing was decided. */
 export const idle = (state: RolloutState, reason: string): Ended => ({
@@ -59,6 +55,9 @@ export async function untilDone(scene: Scene): Promise<Ended> {
     if (!open && promoted && ended.state.rollout?.phase === 'complete')
       return { ...ended, decision: 'complete', record: promoted.record };
     if (!open || ended.decision === 'undecided' || now >= until) return ended;
+    // whoever reads the pull request need not wait for the end of this job
+    if (ended.decision === 'advance' || ended.decision === 'complete')
+      await publish(scene, ended, { interim: true });
     await delay(Math.min(duration.parse(open.policy.interval), until - now), undefined, {
       signal: host.signal,
     });

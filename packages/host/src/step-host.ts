@@ -102,13 +102,13 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
     annotate(annotation) {
       annotations.push(annotation);
     },
-    async publish(report, { name = around.action, comment: key, commit } = {}) {
+    async publish(report, { name = around.action, comment: key, commit, interim = false } = {}) {
       const { toHtml, toMarkdown } = await import('@sluice/report');
       const [path] = (await keep([{ name: `${name}.html`, content: toHtml(report), kind: 'html' }])) as [
         string,
       ];
       const whole = shown(path);
-      platform.summarise((maxBytes) => toMarkdown(report, { maxBytes, whole }), whole);
+      if (!interim) platform.summarise((maxBytes) => toMarkdown(report, { maxBytes, whole }), whole);
       if (key !== undefined) await comment(key, commit, report, whole);
       return path;
     },

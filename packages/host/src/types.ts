@@ -81,6 +81,8 @@ export interface PublishOptions {
    * goes to the one that brought this commit, else to the commit itself.
    */
   readonly commit?: string | undefined;
+  /** The step goes on and will publish again: file and comment are written, the job summary is left to the last one. */
+  readonly interim?: boolean;
 }
 
 export interface KeptFile {
