@@ -2,8 +2,12 @@ import { UserError } from '@sluice/contract';
 import type { Series, Task } from '../../results/results.ts';
 import { isObject, type JsonObject, valueAt } from '../../text/tolerant-json.ts';
 
-/** Sums of many scores are rounded in another order. */
-const ROUNDING = 1e-6;
+/** How far a mean may lie from a figure that was rounded to the digits that it shows, two at least. Whoever rewrites results rounds. */
+function rounding(printed: number): number {
+  const decimals = /\.(\d+)$/.exec(String(printed))?.[1]?.length ?? 0;
+  // sums of many scores are rounded in another order
+  return Math.max(1e-6 * Math.max(1, Math.abs(printed)), 0.5 * 10 ** -Math.max(2, decimals));
+}
 
 /**
  * Checks that a results file and the samples beside it are of one run: a figure that lm-eval calls the mean of the items is the
@@ -16,7 +20,7 @@ export function checkSameRun(summary: JsonObject, task: Task, file: string): voi
     const mean = meanOf(series, task.items?.size ?? 0);
     const printed = series.aggregate;
     if (mean === null || printed === null || !Number.isFinite(printed)) continue;
-    if (Math.abs(mean - printed) > ROUNDING * Math.max(1, Math.abs(printed)))
+    if (Math.abs(mean - printed) > rounding(printed))
       throw new UserError(
         `${file}: the mean of ${series.metric}${series.filter === null ? '' : `@${series.filter}`} is ${mean}, but the results file beside it says ${printed}: they are not of one run`,
       );
