@@ -57,3 +57,38 @@ gates: [{metric: accuracy, not-worse-than: baseline, margin: 0.05}]
   expect(exit).toBe(0);
   expect(JSON.parse(stdout).gates[0]).toMatchObject({ items: 200 });
 });
+
+it('plans each slice with its own items, and says which margin they could prove', async () => {
+  const rows = Array.from({ length: 200 }, (_, i) =>
+    JSON.stringify({ id: `q${i}`, accuracy: i % 5 === 0 ? 0 : 1, language: i % 10 === 0 ? 'zh' : 'en' }),
+  );
+  writeFileSync(join(folder, 'live.jsonl'), `${rows.join('\n')}\n`);
+  writeFileSync(
+    join(folder, 'gates.yaml'),
+    `gates:
+  - {metric: accuracy, not-worse-than: baseline, margin: 0.05, per: language}
+  - {metric: accuracy, not-worse-than: baseline, margin: 0.02}
+  - {metric: accuracy, at-least: 0.75, proven: true}
+  - {metric: latency_p99_ms, at-most: 500}
+`,
+  );
+  const told = await plan('--gates', 'gates.yaml', '--baseline', 'live.jsonl', '--json');
+  const { gates, jointPower } = JSON.parse(told.stdout);
+  expect(gates.map((gate: { slice: string; items: number }) => [gate.slice, gate.items])).toEqual([
+    ['zh', 20],
+    ['en', 180],
+    [null, 200],
+    [null, 200],
+    [null, 0],
+  ]);
+  expect(gates[0].sentence).toContain(
+    'passes unless a loss over the margin is shown, and 20 items show one of',
+  );
+  // twenty identical pairs prove no margin under 1 - 0.05^(1/20)
+  expect(gates[0].cases[0].provable).toBeCloseTo(1 - 0.05 ** (1 / 20), 12);
+  expect(gates[2].sentence).toContain('they could prove a margin of 0.056');
+  // what passes unless a loss is shown needs no proof
+  expect(jointPower.independent).toBeCloseTo(gates[2].cases[1].chance * gates[3].cases[0].chance, 12);
+  expect(gates[3].cases[0].itemsNeeded).toBeGreaterThan(300);
+  expect(gates[4].sentence).toContain('a measurement of the candidate decides');
+});

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf, UserError } from '@sluice/contract';
-import { type Plan, planGates, readGates, readResults } from '@sluice/evaluation';
+import { type Plan, planGates, readGates, slicesNeeded } from '@sluice/evaluation';
 import { columns, wrap } from '../help/layout.ts';
 import { type Option, readOptions } from '../options.ts';
+import { resultsAt } from '../review/results-at.ts';
 import type { Scene } from '../scene.ts';
 
 const OPTIONS = {
   gates: { description: 'The gates file.' },
   baseline: {
     description:
-      "Results of the live version: a file or folder that an evaluation wrote, also '<file>#<column>'.",
+      "Results of the live version: a file or folder that an evaluation wrote, also '<file>#<column>', or the run that an eval-gate judged.",
   },
   json: { description: 'One JSON object.', alone: true },
   help: { description: 'This text.', alone: true },
@@ -39,11 +40,13 @@ export async function gate(argv: readonly string[], scene: Scene, asksHelp: bool
     throw new UserError(`--gates: ${gates} cannot be read (${messageOf(error)})`);
   });
   const document = readGates(text, gates);
-  const results = await readResults(resolve(scene.cwd, baseline), {
+  const reading = {
+    slices: slicesNeeded(document),
     ...(document.columns ? { columns: document.columns } : {}),
     predictions: document.scores,
     positive: document.positive === undefined ? undefined : String(document.positive),
-  });
+  };
+  const results = await resultsAt('baseline', baseline, reading, scene);
   const plan = planGates(document, results);
   scene.stdout.write(options.json ? `${JSON.stringify(plan)}\n` : asText(plan, scene.width));
   return 0;

@@ -49,7 +49,11 @@ function planOf(gate: GateSpec, baseline: Results, plan: TestPlan): GatePlan[] {
   const found = findSeries(baseline, gate.metric);
   if (!found) {
     if (isJudgeMetric(gate.metric)) return [planJudged(gate, baseline, plan)];
-    if (!isComparison(gate)) return [];
+    if (!isComparison(gate)) {
+      const name = gateName(gate);
+      const sentence = `${name}: the baseline has no such metric; a measurement of the candidate decides, where one is given`;
+      return [{ name, slice: null, items: 0, cases: [], sentence }];
+    }
     throw new UserError(
       `${baseline.source} has no metric "${gate.metric}", so nothing can be planned for it`,
     );
@@ -104,19 +108,25 @@ function comparisonCases(gate: GateSpec, values: Float64Array, binary: boolean, 
         variance: share,
       }))
     : CORRELATION.map((r) => ({ assumed: `scores correlate at ${r}`, variance: 2 * spread * (1 - r) }));
+  // whatever the answers are, n identical pairs prove no margin under this
+  const least = binary && n > 0 ? 1 - plan.alpha ** (1 / n) : 0;
+  const fewest =
+    binary && margin > 0 && margin < 1 ? Math.ceil(Math.log(plan.alpha) / Math.log(1 - margin)) : 0;
   return assumptions.map(({ assumed, variance }) => {
     if (!(variance > 0) || n === 0)
       return { assumed, provable: null, detectable: null, chance: null, itemsNeeded: null };
     const aim = margin > 0 ? margin : null;
     return {
       assumed,
-      provable: marginFor(n, variance, plan),
+      provable: Math.max(least, marginFor(n, variance, plan)),
       detectable: detectableMean(n, variance, plan),
       chance:
-        aim && ruleOf(gate) === 'not-worse-than'
-          ? nonInferiorityPower(n, { discordance: variance, difference: 0 }, aim, plan.alpha)
+        aim && ruleOf(gate) === 'not-worse-than' && isProven(gate)
+          ? aim < least
+            ? 0
+            : nonInferiorityPower(n, { discordance: variance, difference: 0 }, aim, plan.alpha)
           : null,
-      itemsNeeded: aim ? Math.ceil(itemsForMean(variance, aim, plan)) : null,
+      itemsNeeded: aim ? Math.max(fewest, Math.ceil(itemsForMean(variance, aim, plan))) : null,
     };
   });
 }
@@ -135,10 +145,33 @@ function absoluteCases(gate: GateSpec, values: Float64Array, binary: boolean, pl
       provable: null,
       detectable: null,
       chance: limitPower(values.length, limit, events, confidence),
-      itemsNeeded: itemsToProveLimit(limit, 0, confidence),
+      itemsNeeded: itemsForLimit(limit, events, plan),
     },
   ];
 }
+
+/** A comparison is proven, but that of slices, which pass unless a loss is shown. */
+function isProven(gate: GateSpec): boolean {
+  return gate.proven ?? gate.per === undefined;
+}
+
+/** The fewest items that prove "share <= limit" with the wanted power when the true share is `share`; null: no number does. */
+function itemsForLimit(limit: number, share: number, { alpha, power }: TestPlan): number | null {
+  if (share >= limit) return null;
+  const enough = (items: number): boolean => limitPower(items, limit, share, 1 - alpha) >= power;
+  let high = itemsToProveLimit(limit, 0, 1 - alpha);
+  while (!enough(high) && high < MOST_ITEMS) high *= 2;
+  if (!enough(high)) return null;
+  let low = Math.floor(high / 2);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (enough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+const MOST_ITEMS = 1_000_000;
 
 function sentenceOf(
   gate: GateSpec,
@@ -154,8 +187,14 @@ function sentenceOf(
     middle.itemsNeeded === null
       ? ''
       : `; ${middle.itemsNeeded.toLocaleString('en-US')} items are needed for ${percent(plan.power)}`;
+  const margin =
+    middle.provable === null
+      ? ''
+      : `; they could prove a margin of ${Number(middle.provable.toPrecision(2))}`;
+  if (gate.margin !== undefined && isComparison(gate) && !isProven(gate) && middle.detectable !== null)
+    return `${name}: passes unless a loss over the margin is shown, and ${items} items show one of ${Number((gate.margin + middle.detectable).toPrecision(2))} with a chance of ${percent(plan.power)} when ${middle.assumed}${margin}, and ${middle.itemsNeeded?.toLocaleString('en-US')} items would prove the one that is asked for`;
   if (middle.chance !== null)
-    return `${name}: ${items} items prove it with a chance of ${percent(middle.chance)} when ${middle.assumed}${isComparison(gate) ? ' and nothing got worse' : ''}${needed}`;
+    return `${name}: ${items} items prove it with a chance of ${percent(middle.chance)} when ${middle.assumed}${isComparison(gate) ? ' and nothing got worse' : ''}${needed}${isComparison(gate) ? margin : ''}`;
   if (middle.detectable !== null)
     return `${name}: ${items} items show a difference of ${Number(middle.detectable.toPrecision(2))} with a chance of ${percent(plan.power)} when ${middle.assumed}`;
   return `${name}: nothing can be said of ${items} items`;

@@ -216,6 +216,8 @@ async function taskConfigs(source: string): Promise<string[]> {
   return (await filesIn(source, DEPTH, /(^|[\\/])configs[\\/]task_config[^\\/]*\.ya?ml$/)).sort();
 }
 
+/** Folders of a checkout that hold no results of an evaluation, or those of earlier gates. */
+const NO_RESULTS = new Set(['.git', '.sluice', 'node_modules', 'sluice-report']);
 const RESULT_FILE = /\.(json|jsonl|ndjson|csv|tsv|eval)(\.gz)?$/i;
 
 async function filesIn(folder: string, depth: number, wanted: RegExp = RESULT_FILE): Promise<string[]> {
@@ -225,7 +227,7 @@ async function filesIn(folder: string, depth: number, wanted: RegExp = RESULT_FI
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries) {
       const path = join(at, entry.name);
-      if (entry.isDirectory() && left > 0) await visit(path, left - 1);
+      if (entry.isDirectory() && left > 0 && !NO_RESULTS.has(entry.name)) await visit(path, left - 1);
       else if (entry.isFile() && wanted.test(path)) found.push(path);
       if (found.length > MOST_FILES)
         throw new UserError(
