@@ -84,4 +84,6 @@ function doubt(gate: GateOutcome, spec: GateSpec | undefined): string | undefine
 }
 
 const points = (margin: number, share: boolean): string =>
-  share ? `${percent(margin).replace(' %', '')} percentage points` : formatNumber(margin);
+  share
+    ? `${percent(margin).replace(' %', '')} percentage ${margin === 0.01 ? 'point' : 'points'}`
+    : formatNumber(margin);

@@ -37,7 +37,7 @@ test('247 items prove a margin of 0.05 in 80 of 100 when 10 % differ; 200 do not
 
 test('a share under 1 % needs 299 items without any event', async () => {
   const gates = readGates('gates: [{metric: toxicity, at-most: 0.01, proven: true}]', 'g');
-  const none = await baseline(250, () => ({ toxicity: 0 }));
+  const none = await baseline(250, (i) => ({ ...row(i), toxicity: 0 }));
   expect(planGates(gates, none).gates[0]?.cases[0]).toMatchObject({ itemsNeeded: 299, chance: 0 });
   // at a true share of 0.8 % events are on their way: 299 would do in one of eleven
   const { itemsNeeded } = planGates(gates, await baseline(250, row)).gates[0]?.cases[0] ?? {};
