@@ -10,12 +10,13 @@ const NO_WORDS = 'Invalid input';
 export function documentProblem(issue: Issue, given: unknown): string {
   if (issue.message !== '' && issue.message !== NO_WORDS) return issue.message;
   const allowed = allowedBy(issue);
-  if (given === undefined) return `is missing; allowed: ${allowed}`;
+  const subject = issue.path.length === 0 ? 'the document ' : '';
+  if (given === undefined) return `${subject}is missing; allowed: ${allowed}`;
   const near =
     issue.code === 'invalid_value' && typeof given === 'string'
       ? nearest(given, issue.values.filter((value) => typeof value === 'string') as string[])
       : undefined;
-  return `is ${shown(given)}${near ? `: did you mean '${near}'?` : ''}; allowed: ${allowed}`;
+  return `${subject}is ${shown(given)}${near ? `: did you mean '${near}'?` : ''}; allowed: ${allowed}`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -57,7 +57,7 @@ describe('readDocument', () => {
       ['gates: []\npositive: {}', "g.yaml:2:11: 'positive' is a map; allowed: a text, or a finite number"],
       ['gates: 3', "g.yaml:1:8: 'gates' is 3; allowed: a list"],
       ['seed: 1', "g.yaml:1:1: 'gates' is missing; allowed: a list"],
-      ['[]', 'g.yaml:1:1: is a list; allowed: a map'],
+      ['[]', 'g.yaml:1:1: the document is a list; allowed: a map'],
       [
         '',
         'g.yaml:1:1: the document is empty; allowed: a map of dataset, confidence, margin, seed, name, on, positive, gates',
