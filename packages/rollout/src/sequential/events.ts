@@ -14,6 +14,10 @@ export const isSlowGuard = (guard: GuardName): guard is SlowGuard =>
 export const histogramOf = (guard: GuardName): SlowGuard | undefined =>
   isSlowGuard(guard) ? guard : guard === 'slow' ? 'latency' : undefined;
 
+/** Whether answers may take so long that the fault which must have been found is none. */
+export const allowsFault = ({ detect, latency, guards }: SequentialPolicy): boolean =>
+  guards.includes('latency') && detect['latency-times'] <= latency.times;
+
 /** The share guards that a policy asks for. */
 export const guardsOf = (policy: SequentialPolicy): GuardName[] =>
   guardNames.filter((g) => (g === 'slow' ? policy.slow !== undefined : policy.guards.includes(g)));

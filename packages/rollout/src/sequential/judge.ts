@@ -5,7 +5,7 @@ import { type RoleMinute, shareSlower } from '../observations/minute.ts';
 import { type GuardName, guardNames } from '../policy/guards.ts';
 import type { SequentialPolicy } from '../policy/policy.ts';
 import { brokenAlone } from './alone.ts';
-import { eventsOf, histogramOf, isSlowGuard, thresholdOf } from './events.ts';
+import { allowsFault, eventsOf, histogramOf, isSlowGuard, thresholdOf } from './events.ts';
 import { beginEvidence, blocksInAnHour, ENOUGH_HISTORY_MS, type SequentialEvidence } from './evidence.ts';
 import { furtherReadings, takeFurther } from './further.ts';
 import { addBlock, proven, scores, splitAlpha, takeInterval, tripped, withBlock } from './guard.ts';
@@ -58,7 +58,7 @@ export function sequentialJudge(
   const slowFault = ({ guards, seen }: SequentialEvidence): number | null => {
     const threshold = guards.latency?.threshold;
     const { latency, requests } = seen.latency;
-    if (!threshold || !latency) return null;
+    if (!threshold || !latency || allowsFault(policy)) return null;
     return shareSlower(threshold / policy.detect['latency-times'], latency, requests) ?? null;
   };
 

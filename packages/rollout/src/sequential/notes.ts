@@ -1,7 +1,7 @@
 import { duration } from '@sluice/contract';
 import { type GuardName, guardNames } from '../policy/guards.ts';
 import type { SequentialPolicy } from '../policy/policy.ts';
-import { ENOUGH_FOR_P99, guardsOf, histogramOf } from './events.ts';
+import { allowsFault, ENOUGH_FOR_P99, guardsOf, histogramOf } from './events.ts';
 import type { GuardEvidence } from './guard-evidence.ts';
 import { endsTooLow, type Seen, waitsFor } from './seen.ts';
 
@@ -50,6 +50,10 @@ export function notesOn(
         );
     });
   }
+  if (allowsFault(policy))
+    notes.push(
+      `latency.times ${policy.latency.times} allows a P99 ${policy.detect['latency-times']} times as long (detect.latency-times): nothing asks that such a one be found before the last stage`,
+    );
   if (found.blind.length > 0)
     notes.push(
       `the history does not tell what is usual, judged beside the live version alone: ${found.blind.join(', ')}`,

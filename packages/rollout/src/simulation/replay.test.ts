@@ -115,6 +115,14 @@ describe('what a recording does not hold', () => {
       'not judged, the recording holds no figures: latency, ttft, tpot, invalid, slow, scores',
     );
   });
+
+  it('is not said of guards that it has not', () => {
+    const said = (text: string) => replay(plan, parsePolicy(text), good.slice(0, 10)).notes.at(-1);
+    expect(said('classic')).toBe('not judged, the recording holds no figures: latency');
+    expect(said('{kind: sequential, guards: [errors, ttft]}')).toBe(
+      'not judged, the recording holds no figures: ttft',
+    );
+  });
 });
 
 describe('durations in a recording', () => {
@@ -134,6 +142,13 @@ describe('durations in a recording', () => {
     expect(end).toMatchObject({ decision: 'rollback', guard: 'latency' });
     expect(end.notes.join()).toMatch(/judged beside the live version alone: latency/);
     expect(replay(plan, policy, timed(shares.length, 600, 1, bounds), history).decision).toBe('complete');
+  });
+
+  it('do not hold for a fault that the policy allows', () => {
+    const lenient = parsePolicy('{kind: sequential, latency: {times: 3}}');
+    const end = replay(plan, lenient, timed(shares.length, 600, 1, bounds), history);
+    expect(end.decision).toBe('complete');
+    expect(end.notes.join()).toMatch(/latency\.times 3 allows a P99 2 times as long/);
   });
 
   it('are judged where the history holds too few for a P99', () => {

@@ -27,8 +27,10 @@ export function without(past: readonly Minute[], missing: readonly Figure[]): Mi
 
 /** What a recording leaves unjudged, for people. */
 export function unjudged(minutes: readonly Minute[], policy: Policy): string[] {
+  const asked = (field: Figure) =>
+    policy.kind === 'classic' ? field === 'latency' : policy.guards.includes(field);
   const missing = [
-    ...missingFigures(minutes),
+    ...missingFigures(minutes).filter(asked),
     ...(policy.kind === 'sequential' ? furtherMissing(minutes, policy) : []),
   ];
   return missing.length > 0 ? [`not judged, the recording holds no figures: ${missing.join(', ')}`] : [];
