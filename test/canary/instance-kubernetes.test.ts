@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resources } from '@sluice/kubernetes';
 import { run } from '@sluice/process';
+import type { Instance } from '@sluice/rollout';
+import { takeObjectsDown } from '@sluice/steering';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWithCluster, newNamespace } from '../kubernetes/cluster.ts';
 import { runPods } from '../parts/kubernetes/pods.ts';
@@ -85,6 +87,35 @@ describeWithCluster(
       expect(await shape('canary')).toBe(`2 of ${next.start['image']}`);
       await stage.step({ command: 'abort', reason: 'a test' });
       expect(await shape('canary')).toBeUndefined();
+    });
+
+    it('is taken down, but the object that the router is steered by is never deleted', async () => {
+      const { env, kubectl, admin } = cluster();
+      const text = MANIFEST(namespace);
+      const instance = {
+        version: 'qwen-v1.1.0',
+        runId: 'run-0000-0001',
+        image: 'reg.example/qwen@sha256:aa',
+      };
+      const manifest = text
+        .replaceAll('{slot}', 'canary')
+        .replaceAll('{version}', 'v1')
+        .replaceAll('{image}', instance.image);
+      const applied = await run([kubectl, 'apply', '-f', '-'], { stdin: manifest, env: { ...env } });
+      expect(applied.code, applied.tail.join('\n')).toBe(0);
+      const target = `${namespace}/deployment/chat-canary?timeout=5s`;
+      const how = { env, signal: new AbortController().signal };
+      await takeObjectsDown(
+        instance as Instance,
+        { kind: 'manifest', manifest: text } as Extract<Instance['start'], { kind: 'manifest' }>,
+        'canary',
+        'delete',
+        target,
+        how,
+      );
+      expect(await shape('canary')).toBe(`0 of ${instance.image}`);
+      const service = { resource: resources.service, namespace, name: 'chat-canary' };
+      expect(await admin.get(service)).toBeUndefined();
     });
 
     it('moves into the slot stable when the time of the old one is over, and canary is taken down', async () => {

@@ -10,7 +10,7 @@ export async function takeDown(
   instance: Instance,
   state: RolloutState,
 ): Promise<void> {
-  const { host, router } = scene;
+  const { host, router, inputs } = scene;
   const share = await router.weight(host.signal);
   if ((slot === 'canary' ? share : 100 - share) > 0) {
     note(scene, `the slot ${slot} still has users, so ${instance.version} was not taken down`);
@@ -20,7 +20,7 @@ export async function takeDown(
   if (start.kind === 'manifest') {
     const back = state.rollout?.phase === 'rolled-back';
     const how = back && start.afterRollback === 'delete' ? 'delete' : 'scale-to-0';
-    await takeObjectsDown(instance, start, slot, how, host);
+    await takeObjectsDown(instance, start, slot, how, inputs.target, host);
   } else {
     const elsewhere = await endCommand(instance);
     if (elsewhere !== undefined) return note(scene, elsewhere);

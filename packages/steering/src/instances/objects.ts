@@ -86,14 +86,15 @@ function raised(object: Manifest, there: Workload | undefined): Manifest {
 }
 
 /**
- * Takes the objects of a slot down: no Pods any more, or all deleted. What is not there is down already. The one that holds the state of
- * the rollout is never deleted: the router is steered by it.
+ * Takes the objects of a slot down: no Pods any more, or all deleted. What is not there is down already. The `target`, and the one that
+ * holds the state of the rollout, are never deleted: the users of the other slot reach it by them.
  */
 export async function takeObjectsDown(
   instance: Instance,
   start: ManifestStart,
   slot: Slot,
   how: 'scale-to-0' | 'delete',
+  target: string,
   { env, signal }: { readonly env: Env; readonly signal: AbortSignal },
 ): Promise<void> {
   const kubernetes = await connectKubernetes({ env, signal });
@@ -102,11 +103,22 @@ export async function takeObjectsDown(
     const there = await kubernetes.get(at, { signal });
     if (!there) continue;
     const none = { type: 'merge', body: { spec: { replicas: 0 } } } as const;
-    if (how === 'delete' && there.metadata.annotations?.[STATE_ANNOTATION] === undefined)
+    if (how === 'delete' && !isRouted(there, object.kind, at, target))
       await kubernetes.delete(at, { signal });
     else if (object.kind === LLM) await kubernetes.patch(at, none, { signal });
     else if (SCALED.has(object.kind)) await kubernetes.patch(at, none, { subresource: 'scale', signal });
   }
+}
+
+function isRouted(
+  { metadata }: { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } },
+  kind: string,
+  { namespace, name }: ObjectAt,
+  target: string,
+): boolean {
+  if (metadata.annotations?.[STATE_ANNOTATION] !== undefined) return true;
+  const routed = target.split('?')[0]?.toLowerCase();
+  return routed === `${namespace}/${kind}/${name}`.toLowerCase();
 }
 
 async function placeOf(kubernetes: Kubernetes, object: Manifest, signal: AbortSignal): Promise<ObjectAt> {
