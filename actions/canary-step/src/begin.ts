@@ -2,6 +2,7 @@ import {
   type Begun,
   begin,
   type Candidate,
+  notesOf,
   openRollout,
   otherSlot,
   type RolloutState,
@@ -42,7 +43,9 @@ export async function beginRollout(scene: Scene, state: RolloutState): Promise<N
   }
   const { decided, before } = await carryOut(place, router, (held) => decide(held.state), host.signal);
   if (decided.outcome === 'begun') {
-    host.log.info(`began ${candidate.version} of run ${candidate.runId}: ${decided.reason}`);
+    host.log.info(`began ${candidate.version} of run ${candidate.runId}`);
+    const { rollout } = decided.state;
+    for (const note of rollout ? notesOf(rollout.evidence) : []) host.log.info(note);
     // nobody is sent there any more, and the new version needs its place
     const old = before.instances?.[otherSlot(decided.state.live)];
     if (old?.process && scene.inputs.start) await endCommand(old);

@@ -1,7 +1,7 @@
 export { type Comparison, comparison, comparisonSentence } from './ab/comparison.ts';
 export { compareOf } from './ab/tick.ts';
 export type { Alarm, GuardReading, Judge, Judgement } from './judge/judge.ts';
-export type { Evidence } from './judge/of-policy.ts';
+export { type Evidence, notesOf } from './judge/of-policy.ts';
 export { addTotals, metricsOf, NOTHING, type Totals } from './judge/totals.ts';
 export {
   type BeginOptions,

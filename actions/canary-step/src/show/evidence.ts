@@ -5,6 +5,7 @@ import {
   comparison,
   comparisonSentence,
   metricsOf,
+  notesOf,
   parsePlan,
   type Rollout,
   type TrailPoint,
@@ -123,8 +124,9 @@ function stairs(trail: readonly TrailPoint[]): { readonly x: number; readonly y:
   });
 }
 
-function guardsOf({ readings }: Rollout): Block[] {
-  if (readings.length === 0) return [];
+function guardsOf({ readings, evidence }: Rollout): Block[] {
+  const notes = notesOf(evidence).map((text) => ({ type: 'paragraph', text }) as const);
+  if (readings.length === 0) return notes.length > 0 ? [{ type: 'heading', text: 'Guards' }, ...notes] : [];
   return [
     { type: 'heading', text: 'Guards' },
     {
@@ -132,6 +134,7 @@ function guardsOf({ readings }: Rollout): Block[] {
       columns: ['guard', 'evidence', 'acts at', 'reading'],
       rows: readings.map((r) => [r.guard, settled(r.value), r.threshold, r.text]),
     },
+    ...notes,
   ];
 }
 

@@ -87,3 +87,22 @@ export function waitingNotes({
       : []),
   ];
 }
+
+/** Guards of which no figures have come, once others have. */
+export function silentNotes({
+  guards,
+  seen,
+}: {
+  guards: { readonly [G in GuardName]?: GuardEvidence };
+  seen: Seen;
+}): string[] {
+  const counted = (g: GuardName) =>
+    (guards[g]?.live.requests ?? 0) + (guards[g]?.open.live.requests ?? 0) > 0;
+  const mine = guardNames.filter((g) => guards[g]);
+  if (!mine.some(counted)) return [];
+  const silent = mine.filter((g) => {
+    const histogram = histogramOf(g);
+    return histogram ? seen[histogram].latency === null && !counted(g) : !counted(g);
+  });
+  return silent.length > 0 ? [`not judged, no figures have come: ${silent.join(', ')}`] : [];
+}
