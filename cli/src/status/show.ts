@@ -42,6 +42,7 @@ export interface Seen {
 }
 
 const at = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+const short = (value: number) => Number(value.toFixed(2)) + 0;
 const span = (ms: number) => duration.format(Math.round(ms / 1000) * 1000);
 
 /** Reads a state for people and programs. */
@@ -69,7 +70,10 @@ export function statusOf(state: RolloutState, { where, known, share, now }: Seen
       soak: stage ? span(stage.soakMs) : 'none',
       exposedRequests: rollout.exposed,
       policy: `${rollout.policy.kind} ${rollout.policyDigest}`,
-      guards: rollout.readings.map((reading) => reading.text),
+      guards: rollout.readings.map(
+        ({ guard, value, threshold, text }) =>
+          `${guard}: ${short(value)}, acts at ${short(threshold)} (${text})`,
+      ),
       paused: rollout.paused && `${rollout.paused.reason} (${rollout.paused.by}, ${at(rollout.paused.at)})`,
       closed: rollout.closed && `${rollout.closed.reason} (${at(rollout.closed.at)})`,
     },

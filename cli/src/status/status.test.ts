@@ -88,6 +88,16 @@ describe('sluice status', () => {
 describe('statusOf', () => {
   const seen = { where: 'file:s.json', known: true, share: 5, now: NOW };
 
+  it('says how far each guard is', () => {
+    const state = started();
+    const text = 'ln of the evidence by rank';
+    const readings = [{ guard: 'errors', value: 1.234, threshold: 5.809, text }];
+    const rollout = { ...(state.rollout as NonNullable<RolloutState['rollout']>), readings };
+    expect(asText(statusOf({ ...state, rollout }, seen))).toMatch(
+      /guard\s+errors: 1\.23, acts at 5\.81 \(ln of the evidence by rank\)/,
+    );
+  });
+
   it('says when the next look is due, and that it is late', () => {
     const state = started();
     const rollout = { ...(state.rollout as NonNullable<RolloutState['rollout']>), seenAt: NOW };
