@@ -10,6 +10,7 @@ import { type Evidence, itemsMissing, noEvidence } from './evidence.ts';
 import type { Unused } from './outcome.ts';
 import { powerOf } from './power.ts';
 import { repeatsSplit } from './repeats.ts';
+import { otherScale } from './scale.ts';
 import { choosePaired, type PairedData } from './tests/choose.ts';
 import { corpusDifference, figureOf } from './tests/corpus.ts';
 import { welchTest } from './tests/means.ts';
@@ -56,6 +57,9 @@ export function compare(context: GateContext, gate: GateSpec, index: number, can
   if (pairs.rows.length === 0 && context.document.dataset === 'may-differ') {
     return [unpaired(context, gate, about, { candidate, baseline }, direction)];
   }
+  const scale = direction > 0 ? otherScale(pairs.candidate, pairs.baseline) : null;
+  if (scale)
+    return [noEvidence({ ...about, n: pairs.rows.length }, `not comparable with the baseline: ${scale}`)];
   const clusters = clustersOf(context, gate, candidate.task, pairs.rows);
   const options = { alpha: context.alpha, test: gate.test ?? 'auto', family: context.family };
   const whole = context.document.power ? choosePaired({ ...pairs, clusters }, options) : null;

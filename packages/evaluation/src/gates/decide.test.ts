@@ -422,3 +422,32 @@ test('pairs that all differ by the same prove nothing on a scale without bounds'
     reason: expect.stringContaining('all 5 pairs differ by the same 2'),
   });
 });
+
+test('percents beside shares are no comparison', async () => {
+  const base = shares(50, 40);
+  const percents = base.map(
+    ({ scores }): Item => ({ scores: { accuracy: 100 * (scores.accuracy as number) } }),
+  );
+  const gate = 'gates: [{metric: accuracy, not-worse-than: baseline, margin: 0.1}]';
+  for (const [mine, theirs] of [
+    [percents, base],
+    [base, percents],
+  ] as const)
+    expect((await judge(gate, resultsOf(mine), resultsOf(theirs))).gates[0]).toMatchObject({
+      decision: 'undecided',
+      reason: expect.stringContaining('one is in percent, the other is not'),
+    });
+});
+
+test('what could not be used is counted and said', async () => {
+  const item = (id: number, accuracy: number | null): Item => ({ id: `q${id}`, scores: { accuracy } });
+  const base = Array.from({ length: 60 }, (_, i) => item(i, 1));
+  const mine = [...base.slice(0, 50), ...[70, 71, 72].map((i) => item(i, 1)), item(55, null)];
+  const gates = `dataset: may-differ
+missing: {at-most: 0.1}
+gates: [{metric: accuracy, not-worse-than: baseline, margin: 0.1}]`;
+  const report = await judge(gates, resultsOf(mine), resultsOf(base));
+  expect(report.notes).toContain(
+    'qa/accuracy: the figures are of 50 items; left out were 3 items only in the candidate, 9 items only in the baseline, 1 item without a score',
+  );
+});

@@ -24,6 +24,7 @@ import type { Evidence } from './evidence.ts';
 import { decideGates, overall } from './family.ts';
 import { powerOfUndecided } from './items-needed.ts';
 import { leaked } from './leaked.ts';
+import { leftOutNotes } from './left-out.ts';
 import type { GateOutcome, GateReport } from './outcome.ts';
 import { repeatsSentence } from './repeats.ts';
 import { reviewed } from './reviewed.ts';
@@ -114,7 +115,12 @@ export async function decide(judged: Judged): Promise<GateReport> {
     comparability,
     jointPower: chances.length > 0 ? jointPower(chances) : null,
     review: judged.review ? summarizeReview(judged.review, reviewRule(document), 2 * confidence - 1) : null,
-    notes: [...notes, ...repeatsNotes(evidence), ...sourceNotes(candidate, baseline)],
+    notes: [
+      ...notes,
+      ...(context.look ? [] : leftOutNotes(evidence)),
+      ...repeatsNotes(evidence),
+      ...sourceNotes(candidate, baseline),
+    ],
   };
 }
 

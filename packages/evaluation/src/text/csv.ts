@@ -100,6 +100,9 @@ export async function eachCsvRow(
   let parser: CsvParser | null = null;
   const onRecord: OnRecord = (fields, line) => {
     if (!header) {
+      const twice = fields.find((name, i) => name !== '' && fields.indexOf(name) !== i);
+      if (twice !== undefined)
+        throw new UserError(`${basename(path)} line ${line}: the header names "${twice}" twice`);
       header = fields;
       return;
     }

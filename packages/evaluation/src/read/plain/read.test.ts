@@ -149,3 +149,9 @@ test('a first row of several megabytes is a row', async () => {
       ?.size,
   ).toBe(2);
 });
+
+test('CSV: a column that the header names twice is an error', async () => {
+  await expect(read('r.csv', 'id,score,score\na,1,0\n')).rejects.toThrow(
+    /line 1: the header names "score" twice/,
+  );
+});

@@ -1,0 +1,38 @@
+/** So many times the other side's scores: a model that is that much better has not been seen, percents beside shares have. */
+const TIMES = 20;
+
+/**
+ * Why the scores of two sides look as if one were in percent and the other a share of 1; null where they do not. The difference of
+ * such figures is no difference of the models.
+ */
+export function otherScale(candidate: Float64Array, baseline: Float64Array): string | null {
+  const [mine, theirs] = [rangeOf(candidate), rangeOf(baseline)];
+  const percent = (a: Range, b: Range): boolean =>
+    a.least >= 0 &&
+    a.most > 1 &&
+    a.most <= 100 &&
+    b.least >= 0 &&
+    b.most <= 1 &&
+    b.mean > 0 &&
+    a.mean > TIMES * b.mean;
+  const told = ({ least, most }: Range): string => `${least} to ${most}`;
+  return percent(mine, theirs) || percent(theirs, mine)
+    ? `the candidate's scores go from ${told(mine)} and the baseline's from ${told(theirs)}: one is in percent, the other is not`
+    : null;
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly mean: number;
+}
+
+function rangeOf(values: Float64Array): Range {
+  let [least, most, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+    sum += value;
+  }
+  return { least, most, mean: sum / values.length };
+}
