@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http';
 
+/** How long users wait for an answer, milliseconds: so long that twice of it is more than a busy machine makes a probe wait. */
+const USERS_WAIT = 60;
+
 /** A server that says what it serves and answers every chat and every other request. */
 export class ApiServer {
   /** What `/v1/models` says. */
@@ -29,13 +32,12 @@ export class ApiServer {
             model: this.version,
             choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
           };
-      request
-        .resume()
-        .on('end', () =>
-          response
-            .writeHead(status, { 'content-type': 'application/json', 'x-version': this.version })
-            .end(JSON.stringify(body)),
-        );
+      const answer = () =>
+        response
+          .writeHead(status, { 'content-type': 'application/json', 'x-version': this.version })
+          .end(JSON.stringify(body));
+      const wait = request.url?.startsWith('/v1/') ? 0 : USERS_WAIT;
+      request.resume().on('end', () => (wait > 0 ? setTimeout(answer, wait) : answer()));
     });
   }
 
