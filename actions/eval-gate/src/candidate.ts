@@ -47,6 +47,10 @@ export async function judgeCandidate(
     throw new UserError(
       `candidate is '${inputs.candidate}', and there is nothing: give a file or folder of results, runs:/<run-id>/<path>, or the ID of a run`,
     );
+  if (gates.stop)
+    context.host.log.info(
+      `stop: ${gates.stop} is for an evaluator that runs here; these results are there whole, so the tests of whole results decide`,
+    );
   return {
     candidate,
     baseline,

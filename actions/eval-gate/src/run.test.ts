@@ -262,3 +262,11 @@ test('both sides are read at the same time; where both are wrong, the baseline i
     /^baseline.jsonl line 3: not valid JSON/,
   );
 });
+
+test('`stop` without an evaluator is said to stop nothing', async () => {
+  using host = hostWith('good', 'better');
+  host.write('gates.yaml', `stop: planned-looks\n${GATES}`);
+  const { outputs } = await gate(host, { candidate: 'better', baseline: 'good', gates: 'gates.yaml' });
+  expect(outputs.decision).toBe('approve');
+  expect(host.logged.join('\n')).toContain('stop: planned-looks is for an evaluator that runs here');
+});
