@@ -27,6 +27,7 @@ import { onlineEvaluationSchema } from '@sluice/online-evaluation';
 import { policySchema, startSchema } from '@sluice/rollout';
 import { routerKinds } from '@sluice/traffic';
 import { allowUnprovenSchema } from './allow-unproven.ts';
+import { ENGINES } from './engines.ts';
 
 export const definition = defineAction({
   name: 'canary-step',
@@ -92,6 +93,11 @@ export const definition = defineAction({
       type: text,
       description:
         "Where the figures come from: a Prometheus address, the path of the gateway's JSON access log, or `requests:<path>` for a structured request log; several on lines of their own.",
+    },
+    engine: {
+      type: choice('Engine', ENGINES),
+      description:
+        'Whose metric names a Prometheus has, where its address in `metrics` has no `family=`. Default: haproxy.',
     },
     'online-evaluation': {
       type: document,

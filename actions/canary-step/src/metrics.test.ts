@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { families, openMetrics } from '@sluice/telemetry';
 import { describe, expect, it } from 'vitest';
+import { ENGINES } from './engines.ts';
 import { metricSource, sourceParts } from './metrics.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -19,8 +20,25 @@ describe('the metric source in the state', () => {
       /^(?!.*secret).*PROMETHEUS_TOKEN/,
     ));
 
+  it('names the metrics of the engine where an address does not', () => {
+    const engine = (metrics: string) => metricSource(metrics, host, { engine: 'vllm' });
+    expect(engine('https://prom')).toBe('https://prom?family=vllm');
+    expect(engine('https://prom?stable=a&canary=b')).toBe('https://prom?stable=a&canary=b&family=vllm');
+    expect(engine('access.log\nhttps://prom?family=dcgm')).toBe(
+      '/checkout/here/access.log\nhttps://prom?family=dcgm',
+    );
+    expect(engine(engine('https://prom'))).toBe(engine('https://prom'));
+  });
+
+  it('knows every program that counts requests as an engine', () => {
+    const counting = Object.entries(families).flatMap(([name, family]) =>
+      'requests' in family ? [name] : [],
+    );
+    expect([...ENGINES].sort()).toEqual(counting.sort());
+  });
+
   it('says which online evaluation it was begun with', () => {
-    const source = metricSource('access.log', host, DIGEST);
+    const source = metricSource('access.log', host, { online: DIGEST });
     expect(sourceParts(source)).toEqual({ metrics: '/checkout/here/access.log', online: DIGEST });
     expect(sourceParts('http://prom')).toEqual({ metrics: 'http://prom', online: undefined });
   });

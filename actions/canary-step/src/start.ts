@@ -45,11 +45,11 @@ export async function checkLater(inputs: In, state: RolloutState, host: Host): P
 
 /** The metric source that a later tick is given; what it is not given of it is as the state has it. */
 async function givenSource(inputs: In, known: string, host: Host): Promise<string | undefined> {
-  const { metrics } = inputs;
+  const { metrics, engine } = inputs;
   const online = await givenDigest(inputs, host);
-  if (metrics === undefined && online === undefined) return undefined;
+  if ((metrics ?? online ?? engine) === undefined) return undefined;
   const before = sourceParts(known);
-  return metricSource(metrics ?? before.metrics, host, online ?? before.online);
+  return metricSource(metrics ?? before.metrics, host, { online: online ?? before.online, engine });
 }
 
 export async function policyOf({ policy }: In, host: Host): Promise<Policy> {
@@ -77,7 +77,10 @@ export async function candidateOf(
   }
   const plan = parsePlan(inputs.plan);
   const policy = await policyOf(inputs, host);
-  const source = metricSource(inputs.metrics, host, await givenDigest(inputs, host));
+  const source = metricSource(inputs.metrics, host, {
+    online: await givenDigest(inputs, host),
+    engine: inputs.engine,
+  });
   await checkOnline(inputs, policy, source, host);
   const proven = await provenBy(inputs, store, host);
   if ('refused' in proven) return proven;
