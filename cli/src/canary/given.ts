@@ -73,8 +73,13 @@ export function baselineOf({ errors, p99 }: Options, measured?: Baseline): Basel
   const latency =
     p99 === undefined
       ? measured?.latency
-      : { p99: read('p99', p99, duration), sigma: measured?.latency?.sigma ?? SIGMA };
+      : { p99: atLeastOneMs('p99', read('p99', p99, duration)), sigma: measured?.latency?.sigma ?? SIGMA };
   return { errorShare: share ?? USUAL_ERRORS, ...(latency ? { latency } : {}) };
+}
+
+function atLeastOneMs(name: string, ms: number): number {
+  if (ms < 1) throw new UserError(`--${name} must be at least 1ms`);
+  return ms;
 }
 
 const USUAL_ERRORS = 0.002;

@@ -1,6 +1,6 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { UserError } from '@sluice/contract';
+import { messageOf, UserError } from '@sluice/contract';
 import { inIntervals, type Minute, parseTrafficCsv } from '@sluice/rollout';
 import { history, judged, withLogin } from '@sluice/steering';
 import { openMetrics } from '@sluice/telemetry';
@@ -54,8 +54,10 @@ export async function recordedPast(
 const PATIENCE = 120_000;
 
 async function isCsv(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => {
-    throw new UserError(`${path} cannot be read; give a file or a folder of files`);
+  if ((await stat(path).catch(() => undefined))?.isDirectory())
+    throw new UserError(`${path} is a folder; give one file (a log is read together with its rotated files)`);
+  const file = await open(path).catch((error: unknown) => {
+    throw new UserError(`${path} cannot be read (${messageOf(error)}); give CSV or an access log`);
   });
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(64), position: 0 });

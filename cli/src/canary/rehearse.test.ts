@@ -174,6 +174,18 @@ describe('canary rehearse', () => {
     expect((await inMemory(given, folder, login)).stderr).toMatch(/has had no sample/);
   });
 
+  it('refuses what it cannot read or draw', async () => {
+    for (const option of ['--history', '--metrics']) {
+      const { exit, stderr } = await rehearse(option, '.', '--rate', '1');
+      expect(stderr).toMatch(/is a folder; give one file/);
+      expect(exit).toBe(2);
+    }
+    expect((await rehearse('--history', 'nowhere.csv')).stderr).toMatch(/cannot be read \(ENOENT/);
+    const { exit, stderr } = await rehearse('--rate', '1', '--p99', '0s');
+    expect(stderr).toMatch(/--p99 must be at least 1ms/);
+    expect(exit).toBe(2);
+  });
+
   it('refuses a recording without rows and a source of another kind', async () => {
     writeFileSync(join(folder, 'a.csv'), 'minute,version,requests,errors\n');
     expect((await rehearse('--replay', 'a.csv')).stderr).toMatch(/a\.csv holds no rows under its header/);
