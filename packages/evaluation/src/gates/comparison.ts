@@ -32,6 +32,8 @@ export function compare(context: GateContext, gate: GateSpec, index: number, can
   }
   const baseline = findSeries(context.baseline, gate.metric);
   if (!baseline) return [noEvidence(about, `the baseline ${context.baseline.source} has no ${gate.metric}`)];
+  const cut = cutShort(candidate, baseline);
+  if (cut) return [noEvidence(about, cut)];
   if (!context.comparability.comparable) {
     return [
       noEvidence(about, `not comparable with the baseline: ${context.comparability.reasons.join('; ')}`),
@@ -52,7 +54,7 @@ export function compare(context: GateContext, gate: GateSpec, index: number, can
     candidate.series.metric,
     candidate.series.higherIsBetter ?? baseline.series.higherIsBetter,
   );
-  const missing = missingReason(context, pairs, candidate, baseline);
+  const missing = missingReason(context, pairs);
   if (missing) return [noEvidence({ ...about, unused: unusedOf(pairs), n: pairs.rows.length }, missing)];
   if (pairs.rows.length === 0 && context.document.dataset === 'may-differ') {
     return [unpaired(context, gate, about, { candidate, baseline }, direction)];
@@ -105,7 +107,7 @@ function compareCorpora(
   pairs: CorpusPairs,
 ): Evidence[] {
   const [mine, theirs] = [candidate.series.corpus as CorpusColumn, baseline.series.corpus as CorpusColumn];
-  const missing = missingReason(context, { ...pairs, rows: pairs.candidate }, candidate, baseline);
+  const missing = missingReason(context, { ...pairs, rows: pairs.candidate });
   if (missing) return [noEvidence({ ...about, n: pairs.candidate.length }, missing)];
   const direction = directionOf(
     gate,
@@ -219,19 +221,19 @@ function unusedOf(pairs: Unused): Unused {
   return { onlyInCandidate, onlyInBaseline, withoutScore };
 }
 
-/** Why too many items are missing to decide; null when none is, or no more than the document allows. */
-function missingReason(
-  context: GateContext,
-  pairs: Unused & { readonly rows: Int32Array },
-  candidate: Side,
-  baseline: Side,
-): string | null {
+/** Why a run that was cut short decides nothing. */
+function cutShort(candidate: Side, baseline: Side): string | null {
   for (const [side, { task }] of [
     ['candidate', candidate],
     ['baseline', baseline],
   ] as const) {
     if (task.incomplete > 0) return `the ${side}'s run is not complete: ${itemsMissing(task)}`;
   }
+  return null;
+}
+
+/** Why too many items are missing to decide; null when none is, or no more than the document allows. */
+function missingReason(context: GateContext, pairs: Unused & { readonly rows: Int32Array }): string | null {
   const left =
     pairs.withoutScore +
     (context.document.dataset === 'fixed'

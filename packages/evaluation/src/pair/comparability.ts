@@ -29,7 +29,7 @@ export async function comparabilityOf(
     if (!a || !b) continue;
     if (allowed.dataset === 'fixed') {
       const difference = a.items && b.items ? differingItem(a.items, b.items, partly) : null;
-      if (difference) {
+      if (difference && !failedOnly(difference, a, b)) {
         reasons.push(`${name}: the items are not the same (${difference.count})`);
         firstDifference ??= await describe(difference, { candidate, baseline }, { a, b });
       }
@@ -43,39 +43,55 @@ export async function comparabilityOf(
   return { comparable: reasons.length === 0, reasons, firstDifference };
 }
 
+/** Whether all that one side lacks are items that failed in its evaluator and have no row: they are missing, not others. */
+function failedOnly({ onlyA, onlyB, changed }: Difference, a: Task, b: Task): boolean {
+  return changed === 0 && onlyA <= failedWithoutRow(b) && onlyB <= failedWithoutRow(a);
+}
+
+/** EvalScope's reviews leave failed items out, and only their number is known. */
+function failedWithoutRow({ items, series, errored }: Task): number {
+  let left = errored;
+  for (let row = 0; items && left > 0 && row < items.size; row++)
+    if (series.every(({ scores }) => (scores?.count(row) ?? 0) === 0)) left--;
+  return left;
+}
+
 interface Difference {
   readonly side: 'candidate' | 'baseline' | 'both';
   readonly row: number;
   readonly otherRow: number;
   readonly count: string;
+  readonly onlyA: number;
+  readonly onlyB: number;
+  readonly changed: number;
 }
 
 function differingItem(a: Items, b: Items, partly: boolean): Difference | null {
   let onlyA = 0;
   let changed = 0;
-  let first: Difference | null = null;
+  let first: Pick<Difference, 'side' | 'row' | 'otherRow'> | null = null;
   const others = a.rowsIn(b);
   for (let row = 0; row < a.size; row++) {
     const other = others[row] as number;
     if (other < 0) {
       onlyA++;
-      first ??= { side: 'candidate', row, otherRow: -1, count: '' };
+      first ??= { side: 'candidate', row, otherRow: -1 };
       continue;
     }
     if (!a.sameContent(row, b, other)) {
       changed++;
-      first ??= { side: 'both', row, otherRow: other, count: '' };
+      first ??= { side: 'both', row, otherRow: other };
     }
   }
   const onlyB = partly ? 0 : b.size - (a.size - onlyA);
-  if (onlyB > 0 && !first) first = { side: 'baseline', row: -1, otherRow: firstUnmatched(b, a), count: '' };
+  if (onlyB > 0 && !first) first = { side: 'baseline', row: -1, otherRow: firstUnmatched(b, a) };
   if (!first) return null;
   const parts = [
     onlyA > 0 ? `${onlyA} only in the candidate` : '',
     onlyB > 0 ? `${onlyB} only in the baseline` : '',
     changed > 0 ? `${changed} with the same id and another input or target` : '',
   ];
-  return { ...first, count: parts.filter((p) => p !== '').join(', ') };
+  return { ...first, count: parts.filter((p) => p !== '').join(', '), onlyA, onlyB, changed };
 }
 
 function firstUnmatched(items: Items, others: Items): number {

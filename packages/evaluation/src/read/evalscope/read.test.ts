@@ -2,6 +2,8 @@ import { cp, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { decide } from '../../gates/decide.ts';
+import { readGates } from '../../gates/document.ts';
 import { pair } from '../../pair/pair.ts';
 import { type Found, findSeries } from '../../results/metric-name.ts';
 import { readResults } from '../read-results.ts';
@@ -97,4 +99,36 @@ test('a report that counts more rows than the reviews hold is incomplete, one th
   for (const metric of [report, ...report.metrics]) metric.num = 10;
   await writeFile(path, JSON.stringify(report));
   await expect(readResults(folder)).rejects.toThrow(/hold 20 scored rows, but the report counts 10/);
+});
+
+test('items that failed in the evaluator are missing beside a baseline, not another data set', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'evalscope-'));
+  await cp(join(FIXTURES, 'good'), folder, { recursive: true });
+  const reviews = join(folder, 'reviews/good/general_qa_sums.jsonl');
+  const rows = (await readFile(reviews, 'utf8')).trimEnd().split('\n');
+  const path = join(folder, 'reports/good/general_qa.json');
+  const report = JSON.parse(await readFile(path, 'utf8'));
+  report.execution_summary = { requested: 20, succeeded: 18, errored: 2, incomplete: true };
+  for (const counted of [report, ...report.metrics]) counted.num = 18;
+  await writeFile(path, JSON.stringify(report));
+  const judged = async (kept: number, missing: number) => {
+    await writeFile(reviews, `${rows.slice(0, kept).join('\n')}\n`);
+    return decide({
+      document: readGates(
+        `missing: {at-most: ${missing}}\ngates: [{metric: Rouge-L-R, not-worse-than: baseline, margin: 0.5}]`,
+        'gates.yaml',
+      ),
+      candidate: await readResults(folder),
+      baseline: await readResults(join(FIXTURES, 'good')),
+    });
+  };
+  expect((await judged(18, 0)).gates[0]).toMatchObject({
+    decision: 'undecided',
+    reason: expect.stringContaining('2 of 20 items have no score on both sides'),
+  });
+  const allowed = await judged(18, 0.1);
+  expect(allowed.comparability.comparable).toBe(true);
+  expect(allowed.gates[0]).toMatchObject({ n: 18, unused: { onlyInBaseline: 2 } });
+  // one more than failed is not explained by the failures
+  expect((await judged(17, 0.5)).gates[0]?.reason).toContain("the candidate's run is not complete: 1 item");
 });
