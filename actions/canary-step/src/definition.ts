@@ -55,7 +55,7 @@ export const definition = defineAction({
     target: {
       type: text,
       description:
-        'Where the router is steered: `unix:/path` or `tcp:host:port` with `?frontend=…&var=…` (haproxy), the path of the split file with `?reload=…` (nginx), or `<namespace>/<kind>/<name>` (routers in Kubernetes, whose cluster `KUBECONFIG` names).',
+        'Where the router is steered: `unix:/path` or `tcp:host:port` with `?frontend=…&var=…` (haproxy), the path of the split file with `?status=…&reload=…` (nginx), or `<namespace>/<kind>/<name>` (routers in Kubernetes, whose cluster `KUBECONFIG` names).',
       required: true,
     },
     stable: {
