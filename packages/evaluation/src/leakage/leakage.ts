@@ -30,7 +30,8 @@ export interface LeakageOptions {
 export const DEFAULT_LEAKAGE: LeakageOptions = { ngram: 13, overlap: 0.5 };
 
 const EXAMPLES = 5;
-const BATCH = 1000;
+/** Texts asked for at once: a file that cannot be entered in its middle is read again for each such batch. */
+const BATCH = 50_000;
 
 /**
  * Looks for the items of an evaluation in a training file (JSON Lines, a JSON list or CSV; every text in a row counts), normalised: case,

@@ -12,6 +12,7 @@ export type OnBytes = (bytes: Buffer, from: number, to: number, line: number, of
 
 const CHUNK = 1 << 20;
 const NEWLINE = 10;
+const OPEN_AT_ONCE = 256;
 
 /**
  * Calls `onLine` for each line that is not blank, in constant memory; gzip is seen by its first bytes (offsets are
@@ -62,8 +63,14 @@ export async function lineAt(path: string, offset: number): Promise<string> {
 
 /** The lines that start at some bytes (of the unpacked text), a gzip file being read once for all; undefined: no line starts there. */
 export async function linesAt(path: string, offsets: readonly number[]): Promise<(string | undefined)[]> {
-  if (!(await isGzip(path)))
-    return Promise.all(offsets.map((offset) => (offset < 0 ? undefined : lineAt(path, offset))));
+  if (!(await isGzip(path))) {
+    const lines: (string | undefined)[] = [];
+    for (let from = 0; from < offsets.length; from += OPEN_AT_ONCE) {
+      const some = offsets.slice(from, from + OPEN_AT_ONCE);
+      lines.push(...(await Promise.all(some.map((at) => (at < 0 ? undefined : lineAt(path, at))))));
+    }
+    return lines;
+  }
   const wanted = new Set(offsets);
   const found = new Map<number, string>();
   await eachLine(path, (text, _, offset) => {
