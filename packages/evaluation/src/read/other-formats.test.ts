@@ -22,6 +22,31 @@ test('DeepEval: a metric that failed is missing, its case is known by its input'
   expect(series.scores?.mean(1)).toBe(0);
 });
 
+test('DeepEval: conversations are items too', async () => {
+  const talk = (order: number, content: string, score: number, scenario?: string) => ({
+    name: `conversation_${order}`,
+    order,
+    success: score > 0.5,
+    turns: [
+      { role: 'user', content },
+      { role: 'assistant', content: `about ${content}` },
+    ],
+    ...(scenario ? { scenario, expectedOutcome: 'a refund' } : {}),
+    metricsData: [{ name: 'Helpful', threshold: 0.5, success: score > 0.5, score }],
+  });
+  const results = await readResults(
+    await file('run.json', [
+      { testCases: [], conversationalTestCases: [talk(0, 'hello', 1), talk(1, 'hi', 0.25, 'a late parcel')] },
+    ]),
+  );
+  const { task, series } = findSeries(results, 'Helpful') as Found;
+  expect([series.scores?.mean(0), series.scores?.mean(1)]).toEqual([1, 0.25]);
+  expect(await results.texts(task, [0, 1])).toEqual([
+    { input: 'hello', target: '', answer: 'about hello' },
+    { input: 'a late parcel', target: 'a refund', answer: 'about hi' },
+  ]);
+});
+
 test('the Trainer: averages only, the folder by the union of all it saved', async () => {
   const results = await readResults(join(FIXTURES, 'trainer'));
   expect(seriesNames(results)).toEqual(['trainer/eval_loss']);

@@ -18,16 +18,17 @@ function runOf(value: unknown): JsonObject | null {
 
 /**
  * Reads a test run of DeepEval. A metric without a score, or with an error, is missing; `success` hangs on that run's
- * threshold, so the score is what is compared. Names and orders are positions, so an item is its input.
+ * threshold, so the score is what is compared. Names and orders are positions, so an item is its input, a conversation its scenario.
  */
 export async function readDeepEval(path: string, options: ReadOptions = {}): Promise<Results> {
   const run = runOf(await wholeJson(path)) as JsonObject;
-  const cases = (run.testCases as unknown[]).filter(isObject);
+  const conversations = Array.isArray(run.conversationalTestCases) ? run.conversationalTestCases : [];
+  const cases = [...(run.testCases as unknown[]), ...conversations].filter(isObject);
   const builder = new TaskBuilder('deepeval');
   let errored = 0;
   for (const [i, test] of cases.entries()) {
     const item = builder.item({
-      content: digestOf(textOf(test.input ?? ''), textOf(test.expectedOutput ?? '')),
+      content: digestOf(inputOf(test), targetOf(test)),
       at: i,
     });
     const holders = [
@@ -53,13 +54,27 @@ export async function readDeepEval(path: string, options: ReadOptions = {}): Pro
         const test = cases[task.items?.place(row) ?? -1];
         return (
           test && {
-            input: textOf(test.input ?? ''),
-            target: textOf(test.expectedOutput ?? ''),
-            answer: textOf(test.actualOutput ?? ''),
+            input: inputOf(test),
+            target: targetOf(test),
+            answer: textOf(test.actualOutput ?? saidIn(test, 'assistant')),
           }
         );
       }),
   };
+}
+
+/** A conversation is known by its scenario, else by what its user said. */
+function inputOf(test: JsonObject): string {
+  return textOf(test.input ?? test.scenario ?? saidIn(test, 'user'));
+}
+
+function targetOf(test: JsonObject): string {
+  return textOf(test.expectedOutput ?? test.expectedOutcome ?? '');
+}
+
+function saidIn({ turns }: JsonObject, role: string): string {
+  const said = (Array.isArray(turns) ? turns : []).filter((turn) => isObject(turn) && turn.role === role);
+  return said.map((turn) => textOf((turn as JsonObject).content ?? '')).join('\n');
 }
 
 function failed(metric: JsonObject): boolean {
