@@ -28,8 +28,13 @@ export const OPTIONS = {
     description:
       'Read rate, errors and history from an access log, CSV or the address of a Prometheus instead.',
   },
-  history: { description: "Recorded past of the live version, as CSV or access log: the judge's baseline." },
-  replay: { description: 'Recorded traffic of two versions (CSV or access log), or a folder of such files.' },
+  history: {
+    description: "Recorded past of the live version in the same forms: the judge's baseline.",
+  },
+  replay: {
+    description:
+      'Recorded traffic of two versions, or a folder of such files: a JSON access log, or CSV with the header minute,version,requests,errors and, where measured, cumulative columns le_<ms>; version is stable or canary.',
+  },
   runs: { description: 'Walks with an unchanged candidate. Default: 100.' },
   seed: { description: 'The same seed gives the same answer. Default: 1.' },
   json: { description: 'One JSON object, or one a file with --replay.', alone: true },

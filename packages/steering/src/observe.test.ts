@@ -26,6 +26,15 @@ it('a source that does not answer is an observation, not an error', async () => 
   expect(notes).toEqual(['Prometheus at http://p: did not answer']);
 });
 
+it('names a silent source once', async () => {
+  const why = 'Prometheus at http://p does not answer: refused.';
+  const now = async () => {
+    throw new SystemError(why);
+  };
+  const silent = { name: 'Prometheus at http://p', now } as unknown as MetricSource;
+  expect((await observe(router, silent, rollout, undefined, signal)).notes).toEqual([why]);
+});
+
 it('holds on what the router says is not any more what the share was set for, and passes its notes on', async () => {
   const changed = {
     ...router,

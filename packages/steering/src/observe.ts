@@ -83,9 +83,10 @@ export async function observe(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof UserError)) throw error;
+    const why = messageOf(error);
     return {
       observations: { clock: null, minutes: [], ...look },
-      notes: [...said, `${source.name}: ${messageOf(error)}`],
+      notes: [...said, why.includes(source.name) ? why : `${source.name}: ${why}`],
     };
   }
 }
