@@ -198,6 +198,8 @@ function unpaired(
 ): Evidence {
   const a = scoresOf(sides.candidate)?.values ?? new Float64Array();
   const b = scoresOf(sides.baseline)?.values ?? new Float64Array();
+  const scale = direction > 0 ? otherScale(a, b) : null;
+  if (scale) return noEvidence(about, `not comparable with the baseline: ${scale}`);
   const test: Test | { kind: 'undecided'; message: string; reason: 'no-data' } =
     gate.per === undefined
       ? (welchTest(a, b, { alpha: context.alpha, test: 'auto', family: context.family }) as Test)

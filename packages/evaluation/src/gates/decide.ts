@@ -28,6 +28,7 @@ import { leftOutNotes } from './left-out.ts';
 import type { GateOutcome, GateReport } from './outcome.ts';
 import { repeatsSentence } from './repeats.ts';
 import { reviewed } from './reviewed.ts';
+import { boundsOfOtherScale } from './scale.ts';
 import { reasonOf, verdictSentence } from './words.ts';
 
 /** What gates are judged on. */
@@ -118,6 +119,7 @@ export async function decide(judged: Judged): Promise<GateReport> {
     notes: [
       ...notes,
       ...(context.look ? [] : leftOutNotes(evidence)),
+      ...boundsOfOtherScale(document.gates, evidence),
       ...repeatsNotes(evidence),
       ...sourceNotes(candidate, baseline),
     ],

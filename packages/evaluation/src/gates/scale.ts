@@ -1,3 +1,7 @@
+import type { GateSpec } from './document.ts';
+import type { Evidence } from './evidence.ts';
+import { figure } from './words.ts';
+
 /** So many times the other side's scores: a model that is that much better has not been seen, percents beside shares have. */
 const TIMES = 20;
 
@@ -19,6 +23,18 @@ export function otherScale(candidate: Float64Array, baseline: Float64Array): str
   return percent(mine, theirs) || percent(theirs, mine)
     ? `the candidate's scores go from ${told(mine)} and the baseline's from ${told(theirs)}: one is in percent, the other is not`
     : null;
+}
+
+/** A warning where a bound looks like a share and the figure that keeps to it like percents. */
+export function boundsOfOtherScale(gates: readonly GateSpec[], evidence: readonly Evidence[]): string[] {
+  return evidence.flatMap(({ gate, name, candidate }) => {
+    const bound = gates[gate]?.['at-least'];
+    if (bound === undefined || candidate === null || !(bound > 0 && bound < 1)) return [];
+    if (!(candidate > 1 && candidate <= 100 && candidate > TIMES * bound)) return [];
+    return [
+      `${name}: the figure is ${figure(candidate)}; a bound of ${bound} for a figure in percent is ${figure(100 * bound)}`,
+    ];
+  });
 }
 
 interface Range {

@@ -74,6 +74,18 @@ test('percents beside shares are no comparison', async () => {
     });
 });
 
+test('a bound that looks like a share of 1 is spoken of where the figure is in percent', async () => {
+  const percents = shares(50, 40).map(
+    ({ scores }): Item => ({ scores: { accuracy: 100 * (scores.accuracy as number) } }),
+  );
+  const notes = async (items: readonly Item[]) =>
+    (await judge('gates: [{metric: accuracy, at-least: 0.9}]', resultsOf(items))).notes;
+  expect(await notes(percents)).toEqual([
+    'accuracy at least 0.9: the figure is 80; a bound of 0.9 for a figure in percent is 90',
+  ]);
+  expect(await notes(shares(50, 40))).toEqual([]);
+});
+
 test('what could not be used is counted and said', async () => {
   const item = (id: number, accuracy: number | null): Item => ({ id: `q${id}`, scores: { accuracy } });
   const base = Array.from({ length: 60 }, (_, i) => item(i, 1));
