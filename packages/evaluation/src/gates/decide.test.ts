@@ -110,7 +110,9 @@ test('other items are not comparable, and the first that differs is shown', asyn
   expect(report.comparability.reasons).toEqual([
     'qa: the items are not the same (1 only in the candidate, 1 only in the baseline)',
   ]);
-  expect(report.comparability.firstDifference).toBe('only in the candidate: input 3 → t');
+  expect(report.comparability.firstDifference).toBe(
+    'only in the candidate: input 3 → t; only in the baseline: input 3 → t',
+  );
   const allowed = await judge(
     `dataset: may-differ\n${NOT_WORSE.replace('0.05', '0.2')}`,
     resultsOf(other),

@@ -108,7 +108,12 @@ async function describe(
   const [two] = difference.otherRow < 0 ? [] : await results.baseline.texts(tasks.b, [difference.otherRow]);
   const show = (text: ItemText | undefined): string =>
     text ? `${cut(text.input)} → ${cut(text.target)}` : 'an item whose text the file does not hold';
-  if (difference.side === 'candidate') return `only in the candidate: ${show(one)}`;
+  if (difference.side === 'candidate') {
+    const here = `only in the candidate: ${show(one)}`;
+    if (difference.onlyB === 0 || !tasks.a.items || !tasks.b.items) return here;
+    const [other] = await results.baseline.texts(tasks.b, [firstUnmatched(tasks.b.items, tasks.a.items)]);
+    return `${here}; only in the baseline: ${show(other)}`;
+  }
   if (difference.side === 'baseline') return `only in the baseline: ${show(two)}`;
   return `candidate: ${show(one)}; baseline: ${show(two)}`;
 }
