@@ -15,7 +15,12 @@ export function setSlices(
   where: string,
 ): void {
   for (const name of names) {
-    const value = holders.map((holder) => valueAt(holder, name)).find((v) => v !== undefined && v !== null);
+    const values = holders.map((holder) => valueAt(holder, name));
+    const value = values.find((v) => v !== undefined && v !== null);
+    if (value === undefined && values.includes(null))
+      throw new UserError(
+        `${where}: "${name}" is null, so the item is in no slice and no cluster; give it a value`,
+      );
     if (value === undefined)
       throw new UserError(`${where}: no column "${name}"; there are ${columnNames(holders)}`);
     items.setSlice(row, name, textOf(value));

@@ -155,3 +155,10 @@ test('CSV: a column that the header names twice is an error', async () => {
     /line 1: the header names "score" twice/,
   );
 });
+
+test('a slice that is null in a row is called that', async () => {
+  const text = jsonl({ id: 'a', s: 1, language: 'en' }, { id: 'b', s: 1, language: null });
+  await expect(read('r.jsonl', text, { slices: ['language'] })).rejects.toThrow(
+    /r.jsonl line 2: "language" is null, so the item is in no slice/,
+  );
+});
