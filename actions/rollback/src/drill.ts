@@ -36,6 +36,9 @@ export async function drill(
   const address = await addressOf(router, other, inputs[other], host.signal);
   if (address === undefined) throw new UserError(`no address of the slot ${other} is known; pass ${other}`);
   const apiKey = apiKeyOf(inputs, host);
+  // both are up: what is slow on both sides is the machine, not the version that is tried
+  const healthy = await addressOf(router, live, inputs[live], host.signal);
+  const beside = healthy === undefined ? undefined : { address: healthy, apiKey };
   const share = { [live]: live === 'canary' ? 100 : 0, [other]: other === 'canary' ? 100 : 0 };
   const before = await router.weight(host.signal);
   if (before !== share[live])
@@ -51,7 +54,7 @@ export async function drill(
     const verified =
       (await wrongImage(router, other, warm, host)) ??
       doubted(
-        await verify({ address, apiKey }, warm, inputs.verify, host.signal),
+        await verify({ address, apiKey }, warm, inputs.verify, host.signal, beside),
         warm === proven ? undefined : reason,
       );
     const done: MethodDone[] = [];

@@ -19,17 +19,20 @@ const { signal } = new AbortController();
 
 let server: Server;
 let failing: number;
+/** Milliseconds that each chat takes. */
+let takes: number;
 beforeEach(async () => {
   failing = 0;
+  takes = 0;
   server = createServer((request, response) => {
     const models = request.url === '/v1/models';
     const status = !models && failing-- > 0 ? 500 : 200;
     const body = models
       ? { data: [{ id: 'qwen-v1.0.0' }] }
       : { choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }] };
-    request.resume().on('end', () => {
+    const answer = () =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    });
+    request.resume().on('end', () => setTimeout(answer, models ? 0 : takes));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
@@ -76,6 +79,32 @@ describe('verify', () => {
       ok: false,
       reason: expect.stringMatching(/5 of 5 probes took over 2 times the recorded P99/),
     });
+  });
+
+  it('what slows the version beside it too is not its fault; a faster one beside it, or none that answers, is no excuse', async () => {
+    const address = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+    const [own, fast] = [{ address, apiKey: undefined }, createServer()];
+    fast.on('request', (request, response) => {
+      const body = { data: [{ id: 'qwen-v1.1.0' }], choices: [{ message: { content: 'Hello' } }] };
+      request.resume().on('end', () => response.end(JSON.stringify(body)));
+    });
+    await new Promise<void>((resolve) => fast.listen(0, '127.0.0.1', resolve));
+    const { port } = fast.address() as { port: number };
+    takes = 900;
+    const recordedAs = recorded({ 'latency-p99-ms': 300 });
+    const beside = (other: number | undefined) =>
+      verify(own, recordedAs, 2, signal, {
+        address: other === undefined ? address : `http://127.0.0.1:${other}`,
+        apiKey: undefined,
+      });
+    expect(await beside(undefined)).toMatchObject({
+      ok: true,
+      reason: expect.stringMatching(/0 over 2 times .*; 2 more were, and the version beside it as well/),
+    });
+    expect(await beside(port)).toMatchObject({ ok: false, reason: expect.stringMatching(/2 of 2 probes/) });
+    fast.closeAllConnections();
+    await new Promise((resolve) => fast.close(resolve));
+    expect(await beside(port)).toMatchObject({ ok: false });
   });
 
   it('a single slow answer proves nothing, where it is the only one too', async () => {

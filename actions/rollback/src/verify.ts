@@ -18,33 +18,41 @@ const TIMES = 2;
 /** Chance that a version as good as its record is called worse, for each of its two figures. */
 const ALPHA = 0.01;
 
+/** A server to ask. */
+interface Probed {
+  readonly address: string;
+  readonly apiKey: string | undefined;
+}
+
 /**
  * Probes the server of the restored version. It must answer under its own name, fail no more often than was recorded for it, and be slower
  * than twice its recorded P99 in no more than one of a hundred answers: both by the exact lower bound of a share (Clopper-Pearson),
- * so that one slow answer of five proves nothing.
+ * so that one slow answer of five proves nothing. Where a healthy version runs `beside` it, a slow answer counts only if that one is
+ * faster at the same moment: what slows both is not the restored version's fault.
  */
 export async function verify(
-  { address, apiKey }: { readonly address: string; readonly apiKey: string | undefined },
+  { address, apiKey }: Probed,
   restored: Completed | undefined,
   probes: number,
   signal: AbortSignal,
+  beside?: Probed | undefined,
 ): Promise<Verified> {
   let failed = 0;
   let slow = 0;
+  let both = 0;
   let last = '';
   const p99 = restored?.metrics['latency-p99-ms'];
   const client = connect({ endpoint: address, apiKey, signal });
   const served = await nameOf(client, restored);
   if ('problem' in served) return { ok: false, reason: served.problem, probes: 0, failed: 0 };
   for (let i = 0; i < probes; i++) {
-    const answer = await client.chat(served.id, {
-      messages: [{ role: 'user', content: 'Hello' }],
-      stream: false,
-      maxTokens: 8,
-    });
+    const answer = await probe(client, served.id);
     signal.throwIfAborted();
     if (answer.ok) {
-      if (p99 !== undefined && answer.latencyMs > TIMES * p99) slow++;
+      if (p99 !== undefined && answer.latencyMs > TIMES * p99) {
+        if (beside && (await isSlow(beside, TIMES * p99, signal))) both++;
+        else slow++;
+      }
     } else {
       failed++;
       last = answer.message;
@@ -62,10 +70,22 @@ export async function verify(
       false,
       `${slow} of ${probes} probes took over ${TIMES} times the recorded P99 of ${Math.round(p99)} ms`,
     );
-  return result(
-    true,
-    `${probes - failed} of ${probes} probes of ${address} answered${p99 === undefined ? '' : `, ${slow} over ${TIMES} times the recorded P99 of ${Math.round(p99)} ms`}`,
-  );
+  const slower =
+    p99 === undefined ? '' : `, ${slow} over ${TIMES} times the recorded P99 of ${Math.round(p99)} ms`;
+  const shared = both === 0 ? '' : `; ${both} more were, and the version beside it as well`;
+  return result(true, `${probes - failed} of ${probes} probes of ${address} answered${slower}${shared}`);
+}
+
+const probe = (client: Client, model: string) =>
+  client.chat(model, { messages: [{ role: 'user', content: 'Hello' }], stream: false, maxTokens: 8 });
+
+/** Whether a server answers, and takes longer than the limit. */
+async function isSlow({ address, apiKey }: Probed, limitMs: number, signal: AbortSignal): Promise<boolean> {
+  const client = connect({ endpoint: address, apiKey, signal });
+  const served = await servedModel(client);
+  if ('problem' in served) return false;
+  const answer = await probe(client, served.id);
+  return answer.ok && answer.latencyMs > limitMs;
 }
 
 /** A version that answers is not yet one that was approved. */
