@@ -61,7 +61,7 @@ async function isCsv(path: string): Promise<boolean> {
   });
   try {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(64), position: 0 });
-    return /^\uFEFF?\s*minute\s*,/.test(buffer.subarray(0, bytesRead).toString('utf8'));
+    return /^\uFEFF?\s*"?minute"?\s*,/.test(buffer.subarray(0, bytesRead).toString('utf8'));
   } finally {
     await file.close();
   }

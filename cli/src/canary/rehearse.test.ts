@@ -135,6 +135,20 @@ describe('canary rehearse', () => {
     expect(typo.stderr).toMatch(/--policy:1:\d+: unknown key 'intervall'/);
   });
 
+  it('knows CSV with quotes', async () => {
+    writeFileSync(join(folder, 'a.csv'), csv(60, 0).replace('minute,version', '"minute","version"'));
+    const { stdout } = await rehearse(
+      '--replay',
+      'a.csv',
+      '--plan',
+      '10@50m',
+      '--policy',
+      'classic',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ decision: 'complete', minute: 50 });
+  });
+
   it('says which minutes contradict themselves', async () => {
     writeFileSync(join(folder, 'a.csv'), csv(60, 0).replace('\n7,canary,100,0', '\n7,canary,100,101'));
     const { stdout } = await rehearse('--replay', 'a.csv', '--policy', 'classic', '--json');

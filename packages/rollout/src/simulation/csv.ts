@@ -10,10 +10,7 @@ const HEADER = 'minute,version,requests,errors';
  */
 export function parseTrafficCsv(text: string, source: string): Minute[] {
   const lines = text.split(/\r?\n/);
-  const header = (lines[0] ?? '')
-    .replace(/^\uFEFF/, '')
-    .split(',')
-    .map((c) => c.trim());
+  const header = cellsOf((lines[0] ?? '').replace(/^\uFEFF/, ''));
   const bounds = checkHeader(header, source);
   const rows = new Map<number, Partial<Record<Slot, Counts>>>();
   lines.slice(1).forEach((line, i) => {
@@ -28,6 +25,9 @@ export function parseTrafficCsv(text: string, source: string): Minute[] {
     .sort(([a], [b]) => a - b)
     .map(([start, { stable = none, canary = none }]) => ({ start, stable, canary }));
 }
+
+/** No value of a recording holds a comma, so quotes are all that a spreadsheet may have added. */
+const cellsOf = (line: string): string[] => line.split(',').map((c) => c.trim().replace(/^"(.*)"$/, '$1'));
 
 interface Bound {
   readonly column: number;
@@ -52,7 +52,7 @@ function checkHeader(header: readonly string[], source: string): Bound[] {
 }
 
 function readRow(line: string, header: readonly string[], bounds: readonly Bound[], where: string) {
-  const cells = line.split(',').map((c) => c.trim());
+  const cells = cellsOf(line);
   if (cells.length !== header.length)
     throw new UserError(
       `${where}: ${cells.length} cells where the header has ${header.length}, perhaps cut off`,
@@ -77,7 +77,7 @@ function readRow(line: string, header: readonly string[], bounds: readonly Bound
 const ISO_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?$/;
 
 function startOf(cell: string, where: string): number {
-  const index = /^-?\d+$/.test(cell) ? Number(cell) : Number.NaN;
+  const index = /^-?\d+(\.0*)?$/.test(cell) ? Number(cell) : Number.NaN;
   // seconds since 1970 of any year since 2001, else a count of minutes
   if (Number.isFinite(index))
     return Math.abs(index) >= 1e12 ? index : Math.abs(index) >= 1e9 ? index * 1000 : index * 60_000;

@@ -205,6 +205,13 @@ describe('parseTrafficCsv', () => {
     ]);
   });
 
+  it('reads what a spreadsheet or a data frame has written', () => {
+    const text = '\uFEFF"minute","version","requests","errors"\r\n1.0,"stable",4.0,0\r\n1.0,"canary",1,1\r\n';
+    expect(parseTrafficCsv(text, 'a.csv')).toEqual([
+      { start: 60_000, stable: { requests: 4, errors: 0 }, canary: { requests: 1, errors: 1 } },
+    ]);
+  });
+
   it('takes a time without a zone for UTC', () => {
     const at = (time: string) =>
       parseTrafficCsv(`minute,version,requests,errors\n${time},stable,1,0\n`, 'a.csv')[0]?.start;
