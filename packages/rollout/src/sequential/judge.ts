@@ -163,6 +163,8 @@ export function sequentialJudge(
         const rule = ruleOf(name, evidence);
         if (rule.detect === null) continue;
         const power = powerNow(guard.power, splitAlpha(guard, rule), independent);
+        if (power < POWER && rule.detect < rule.atLeast)
+          return `${faultOf(name)} cannot be found in buckets so wide, answers count as slow from ${guard.threshold} ms on: measure finer ones, or decide with command approve`;
         if (power < POWER)
           return `${faultOf(name)} would have been found by now with probability ${power.toFixed(2)}, ${POWER} is asked for: more requests are needed`;
       }

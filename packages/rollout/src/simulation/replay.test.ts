@@ -156,6 +156,15 @@ describe('durations in a recording', () => {
     expect(replay(plan, policy, slower, short)).toMatchObject({ decision: 'rollback', guard: 'latency' });
   });
 
+  it('are said to be counted too coarsely where no number of requests would find the fault', () => {
+    const wide = timed(shares.length, 20, 1, [500, 1000, 2500, 8000]);
+    const { decision, reason } = replay(plan, policy, wide);
+    expect(decision).toBe('hold');
+    expect(reason).toMatch(
+      /a P99 2 times as long cannot be found in buckets so wide, .* slow from 8000 ms on/,
+    );
+  });
+
   it('are said not to be judged where the buckets end too low', () => {
     const low = timed(shares.length, 600, 2, [500, 1000]);
     const { decision, notes } = replay(plan, policy, low, history);
