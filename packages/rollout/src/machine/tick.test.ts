@@ -2,57 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../plan/plan.ts';
 import { parsePolicy, readyMade } from '../policy/policy.ts';
 import { decodeState, encodeState } from '../state/codec.ts';
-import { leaseExpired, newTarget, statusWord } from '../state/state.ts';
-import { begin, type Candidate, checkGiven } from './begin.ts';
+import { leaseExpired, newTarget } from '../state/state.ts';
+import { begin, checkGiven } from './begin.ts';
 import { abort, approve, pause, resume } from './commands.ts';
 import { revert, revertInPlace } from './revert.ts';
-import { type Health, SimulatedTarget, type Source } from './simulated-target.ts';
+import { ann, good, started } from './simulated-rollout.ts';
+import { SimulatedTarget } from './simulated-target.ts';
 import { tick } from './tick.ts';
-
-const good: Candidate = {
-  runId: 'run-good',
-  record: `records/good#sha256=${'0'.repeat(64)}`,
-  identity: { model: `sha256:${'1'.repeat(64)}` },
-  image: `registry/toy@sha256:${'2'.repeat(64)}`,
-  version: 'toy-v1.0.0',
-  plan: parsePlan('1@10m,25@10m,100@10m'),
-  policy: parsePolicy('{kind: classic, min-requests: 10, max-hold: 1h}'),
-  metricSource: 'access.log',
-};
-const ann = { by: 'ann', reason: 'looked at it' };
-
-function started(candidate: Partial<Candidate> = {}) {
-  const target = new SimulatedTarget();
-  target.pass(10, 'canary', 'good');
-  const begun = begin(
-    newTarget('haproxy tcp:gateway:9999'),
-    { ...good, ...candidate },
-    { busy: 'refuse', now: target.now, history: [] },
-  );
-  let { state } = begun;
-  /** A look a minute for so long; the decisions that were not `hold`. */
-  const go = (minutes: number, health: Health = 'good', source: Source = 'fine') => {
-    const said: string[] = [];
-    for (let i = 0; i < minutes; i++) {
-      target.pass(1, state.rollout?.candidate ?? 'canary', health);
-      const step = tick(state, target.look(source), target.now);
-      target.carryOut(step);
-      state = step.state;
-      if (step.decision !== 'hold') said.push(`${step.decision} at ${target.canaryPercent}`);
-    }
-    return said;
-  };
-  return {
-    target,
-    go,
-    get state() {
-      return state;
-    },
-    set state(next) {
-      state = next;
-    },
-  };
-}
 
 describe('a rollout that another version of the judge began', () => {
   const policy = parsePolicy('{kind: sequential, assume: independent, guards: [errors], min-requests: 10}');
@@ -132,25 +88,6 @@ describe('a canary, minute by minute', () => {
     expect(world.go(2)).toEqual(['none at 0', 'none at 0']);
   });
 
-  it('holds while the metrics are silent, then asks a person, who may let it go on', () => {
-    const world = started();
-    world.go(8);
-    expect(world.go(60, 'missing', 'silent')).toEqual([]);
-    expect(world.go(20, 'missing', 'silent').at(0)).toBe('undecided at 1');
-    expect(statusWord(world.state)).toBe('paused');
-    world.state = approve(world.state, ann, world.target.now).state;
-    expect(world.go(5, 'missing', 'silent')).toEqual([]);
-    expect(world.go(4)).toEqual(['advance at 25']);
-  });
-
-  it('does not count minutes that nobody saw as soak', () => {
-    const world = started();
-    world.go(6);
-    world.go(4, 'missing');
-    expect(world.go(4)).toEqual([]);
-    expect(world.go(2)).toEqual(['advance at 25']);
-  });
-
   it('gives the weight back after a restart of the router, and says so', () => {
     const world = started({ plan: parsePlan('25@1h,100@1h') });
     world.go(10);
@@ -185,61 +122,6 @@ describe('a canary, minute by minute', () => {
     world.go(10);
     world.state = pause(world.state, ann, world.target.now).state;
     expect(world.go(5, 'bad').at(-1)).toBe('rollback at 0');
-  });
-
-  it('holds when nothing is heard of the candidate', () => {
-    const world = started({
-      plan: parsePlan('25@10m,100@10m'),
-      policy: parsePolicy('{kind: classic, min-requests: 0}'),
-    });
-    world.go(2);
-    const deaf = (minutes: number) => {
-      for (let i = 0; i < minutes; i++) {
-        world.target.pass(1, 'canary', 'good');
-        const seen = world.target.look('fine');
-        const stable = seen.minutes.map((m) => ({ ...m, canary: { requests: 0, errors: 0 } }));
-        const step = tick(world.state, { ...seen, minutes: stable }, world.target.now);
-        world.state = step.state;
-        if (i > 3) expect(step).toMatchObject({ decision: 'hold', actions: [] });
-        if (i > 3) expect(step.reason).toMatch(/no request of the candidate, while \d+ should/);
-      }
-    };
-    deaf(30);
-    // of the 10 minutes' soak only the first ones were heard
-    expect(world.go(4)).toEqual([]);
-    expect(world.go(8)).toContain('advance at 100');
-  });
-
-  it('holds when nothing is heard of the live version', () => {
-    const world = started({
-      plan: parsePlan('25@10m,100@10m'),
-      policy: parsePolicy('{kind: sequential, holdback: 5, min-requests: 0, guards: [latency]}'),
-    });
-    world.go(14);
-    expect(world.target.canaryPercent).toBe(95);
-    for (let i = 0; i < 30; i++) {
-      world.target.pass(1, 'canary', 'good');
-      const seen = world.target.look('fine');
-      const minutes = seen.minutes.map((m) => ({ ...m, stable: { requests: 0, errors: 0 } }));
-      const step = tick(world.state, { ...seen, minutes }, world.target.now);
-      world.state = step.state;
-      expect(step.decision).toBe('hold');
-      if (i > 3) expect(step.reason).toMatch(/no request of the live version, while \d+ should/);
-    }
-    expect(world.go(20)).toContain('complete at 100');
-  });
-
-  it('holds a fault that nothing runs beside, and a person decides', () => {
-    const world = started({
-      plan: parsePlan('25@1h,100@30m'),
-      policy: parsePolicy('{kind: sequential, holdback: 0, guards: [errors], detect: {errors: 50}}'),
-    });
-    expect(world.go(70)).toEqual(['advance at 25', 'advance at 100']);
-    expect(world.go(300, 'bad')).toEqual([]);
-    const step = tick(world.state, world.target.look('fine'), world.target.now);
-    expect(step.reason).toMatch(/^errors: .* in the last hour of this stage, and nothing runs beside it/);
-    world.state = approve(world.state, ann, world.target.now).state;
-    expect(world.go(2, 'bad')).toContain('complete at 100');
   });
 
   it('holds when another model answers', () => {
