@@ -5,7 +5,6 @@ import { type GatesDocument, type Results, slicesNeeded } from '@sluice/evaluati
 import type { Context } from './context.ts';
 import type { DecideOn, Judged } from './judged.ts';
 import { readOptions } from './read-options.ts';
-import { resultsAt } from './sources.ts';
 
 /**
  * Reads the candidate's results where they are a file here that holds scores, so that both sides can be read at the same time; null:
@@ -16,6 +15,7 @@ export async function candidateGiven(context: Context, gates: GatesDocument): Pr
   if (inputs.evaluator !== 'none' || inputs.candidate === undefined || gates.scores) return null;
   const there = await stat(resolve(host.workspace, inputs.candidate)).catch(() => null);
   if (!there?.isFile()) return null;
+  const { resultsAt } = await import('./sources.ts');
   return resultsAt(inputs.candidate, 'candidate', context, await candidateOptions(context, gates));
 }
 
@@ -42,6 +42,8 @@ export async function judgeCandidate(
     throw new UserError(
       'there is nothing to judge: pass candidate (the file or folder of its results), or an evaluator that makes them',
     );
+  // what reads results is loaded when the inputs are known to be right
+  const { resultsAt } = await import('./sources.ts');
   const candidate = given ?? (await resultsAt(inputs.candidate, 'candidate', context, options));
   if (!candidate)
     throw new UserError(

@@ -5,7 +5,6 @@ import {
   changedItems,
   decide,
   figuresOf,
-  findLeakage,
   type GatesDocument,
   isComparison,
   type Results,
@@ -20,7 +19,6 @@ import type { HumanReview } from './human-review.ts';
 import type { JudgeModel } from './judge-model.ts';
 import type { DecideOn, Judged } from './judged.ts';
 import { readOptions } from './read-options.ts';
-import { resultsAt } from './sources.ts';
 
 /** The decision and all it rests on. */
 export interface Judgement extends Judged {
@@ -66,11 +64,7 @@ export async function judge(context: Context): Promise<Judgement> {
       measurements,
       ...(gates.leakage
         ? {
-            leakage: await findLeakage(
-              candidate,
-              resolve(host.workspace, gates.leakage.train),
-              gates.leakage,
-            ),
+            leakage: await (await import('./leakage.ts')).leakageOf(candidate, gates.leakage, host.workspace),
           }
         : {}),
       ...(inputs.confidence === undefined ? {} : { confidence: inputs.confidence }),
@@ -118,6 +112,7 @@ export async function baselineOf(context: Context, gates: GatesDocument): Promis
   const compares = gates.gates.some(isComparison) || (gates.review && isComparison(reviewSpec(gates.review)));
   if (!compares && inputs.judge === undefined && inputs.review === undefined) return null;
   if (baselineVariant(inputs.baseline) !== undefined) return variantsToCome(inputs);
+  const { resultsAt } = await import('./sources.ts');
   const found =
     inputs.baseline === undefined
       ? null

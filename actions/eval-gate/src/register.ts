@@ -1,7 +1,7 @@
 import { type Digest, UserError, type Version, version } from '@sluice/contract';
 import type { ModelVersion } from '@sluice/tracking';
 import type { Context } from './context.ts';
-import { RESULTS_TAG } from './sources.ts';
+import { RESULTS_TAG } from './results-tag.ts';
 
 /** The tag of a registered version that holds its name, `<name>-v<semver>`. */
 export const VERSION_TAG = 'sluice.version';

@@ -5,9 +5,7 @@ import { type Format, type ReadOptions, type Results, readNormalForm, readResult
 import { openRecord, TEST_RESULT, type TestResult } from '@sluice/record';
 import { getFolder, keys, listResults } from '@sluice/store';
 import type { Context } from './context.ts';
-
-/** The tag of a registered version that names its results. */
-export const RESULTS_TAG = 'sluice.results';
+import { RESULTS_TAG } from './results-tag.ts';
 
 type Options = ReadOptions & { readonly format: Format | 'auto' };
 

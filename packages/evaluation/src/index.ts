@@ -58,11 +58,12 @@ export { type Pairs, pair, type Side } from './pair/pair.ts';
 // Plans: what gates can decide with a data set, before anything is evaluated.
 export type { GatePlan, PlanCase } from './plan/gate-plan.ts';
 export { type Plan, planGates } from './plan/plan-gates.ts';
+export { FORMATS, type Format } from './read/formats.ts';
 export { EVALUATION_TABLE } from './read/mlflow/run-folder.ts';
 export { runMetrics, withRunMetrics } from './read/mlflow/run-metrics.ts';
 export { genaiResults } from './read/mlflow/traces.ts';
 export { answerInThread } from './read/plain/reading.ts';
-export { FORMATS, type Format, readResults } from './read/read-results.ts';
+export { readResults } from './read/read-results.ts';
 // Reports: what people look at beside the decision.
 export { type BesideCandidate, type BesideMetric, besideCandidate } from './report/beside.ts';
 export { type ChangedItem, changedItems } from './report/changed-items.ts';

@@ -8,6 +8,7 @@ import { isDeepEval, readDeepEval } from './deepeval/read.ts';
 import { readEvalScope } from './evalscope/read.ts';
 import { isEvalScopeReport } from './evalscope/report.ts';
 import { isReviewRow } from './evalscope/reviews.ts';
+import { FORMATS, type Format } from './formats.ts';
 import { isInspectLog, readInspect } from './inspect/read.ts';
 import { groupRuns, stampOf } from './lm-eval/files.ts';
 import { readLmEval } from './lm-eval/read.ts';
@@ -22,24 +23,6 @@ import { readJsonLines } from './plain/threads.ts';
 import { type Probe, probe } from './probe.ts';
 import { isPromptfoo, isPromptfooRow, readPromptfoo } from './promptfoo/read.ts';
 import { isSwiftLog, isTrainerResult, readSwiftLog, readTrainer } from './trainer/read.ts';
-
-/** The formats that are read, in the order in which they are recognised. */
-export const FORMATS = [
-  'sluice',
-  'inspect',
-  'lm-eval',
-  'evalscope',
-  'promptfoo',
-  'deepeval',
-  'openai-evals',
-  'trainer',
-  'ms-swift',
-  'mlflow',
-  'table',
-  'jsonl',
-  'csv',
-] as const;
-export type Format = (typeof FORMATS)[number];
 
 /** How deep in a folder files are looked for, and how many. */
 const DEPTH = 6;
