@@ -32,8 +32,12 @@ const patient = (given: Partial<Patient> = {}): Patient => ({
   ...given,
 });
 
+/** What the newest request logged in with. */
+let login: string | undefined;
+
 async function server(status: number, body: unknown, date?: Date): Promise<string> {
-  const http = createServer((_, response) => {
+  const http = createServer((request, response) => {
+    login = request.headers.authorization;
     if (date) response.setHeader('date', date.toUTCString());
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
@@ -97,6 +101,17 @@ describe('systems', () => {
       state: 'missing',
       found: `${other}/ answered 404`,
     });
+  });
+
+  it('logs in to it as a tick does', async () => {
+    const address = await server(200, { status: 'success', data: {} });
+    const asked = async (env: Record<string, string>) => {
+      expect(await prometheus(patient({ prometheus: address, env }))).toMatchObject({ state: 'ok' });
+      return login;
+    };
+    expect(await asked({})).toBeUndefined();
+    expect(await asked({ PROMETHEUS_TOKEN: 'abc' })).toBe('Bearer abc');
+    expect(await asked({ PROMETHEUS_USERNAME: 'u', PROMETHEUS_PASSWORD: 'p' })).toBe('Basic dTpw');
   });
 
   it('does not look at what is not set up', async () => {

@@ -96,10 +96,12 @@ export async function prometheus({ prometheus: address, env }: Patient): Promise
   const name = 'prometheus';
   if (!address) return { name, state: 'off', found: 'neither --metrics nor PROMETHEUS_URL is given' };
   try {
-    const token = env.PROMETHEUS_TOKEN;
+    const { PROMETHEUS_TOKEN: token, PROMETHEUS_USERNAME: user, PROMETHEUS_PASSWORD: password = '' } = env;
     const base = new URL(address);
     const url = new URL(`${base.pathname.replace(/\/+$/, '')}/api/v1/query?query=vector(1)`, base.origin);
-    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    const basic = user && `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const login = token ? `Bearer ${token}` : basic;
+    const headers = login ? { authorization: login } : {};
     const response = await fetch(url, { headers, signal: signal() });
     const answer = (await response.json()) as { status?: string };
     if (response.ok && answer.status === 'success') return { name, state: 'ok', found: shown(base.href) };
@@ -107,7 +109,8 @@ export async function prometheus({ prometheus: address, env }: Patient): Promise
       name,
       state: 'missing',
       found: `${shown(base.href)} answered ${response.status}`,
-      advice: 'Check the address, its path prefix and PROMETHEUS_TOKEN',
+      advice:
+        'Check the address, its path prefix and PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD',
     };
   } catch (error) {
     return {

@@ -132,6 +132,17 @@ describe('toHtml', () => {
     expect(html).not.toContain('never measured');
   });
 
+  it('keeps the last label of a time axis inside the chart', () => {
+    const [from, day] = [Date.UTC(2026, 10, 20), 86_400_000];
+    const points = [0, 1, 2].map((n) => ({ x: from + n * day, y: n }));
+    const html = toHtml({
+      title: 't',
+      verdict: { state: 'pass', sentence: 's' },
+      blocks: [{ type: 'chart', kind: 'line', title: 'l', x: 'time', series: [{ name: 's', points }] }],
+    });
+    expect(html).toMatch(/x="818"[^>]*text-anchor="end"[^>]*>11-22 00:00</);
+  });
+
   it('never draws with numbers that are none', () => {
     fc.assert(
       fc.property(

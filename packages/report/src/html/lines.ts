@@ -6,6 +6,8 @@ import { cut, label, line, px, svg } from './svg.ts';
 const WIDTH = 820;
 const LEFT = 64;
 const RIGHT = 800;
+/** Half of the widest label of an axis, less what is right of it. */
+const ROOM = 20;
 const TOP = 12;
 const BOTTOM = 232;
 /** More points than pixels cannot be seen and would fill the file. */
@@ -27,7 +29,12 @@ export function linesSvg(chart: LineChart): string {
       line(LEFT, y(tick), RIGHT, y(tick), 'grid'),
       label(LEFT - 8, y(tick) + 4, formatNumber(Number(tick.toPrecision(12))), 'end', 'axis'),
     ]),
-    ...xTicks.map((tick) => label(x(tick), BOTTOM + 18, shownX(tick), 'middle', 'axis')),
+    // a label in the middle of the right end would be cut off
+    ...xTicks.map((tick) =>
+      x(tick) > RIGHT - ROOM
+        ? label(WIDTH - 2, BOTTOM + 18, shownX(tick), 'end', 'axis')
+        : label(x(tick), BOTTOM + 18, shownX(tick), 'middle', 'axis'),
+    ),
     line(LEFT, BOTTOM, RIGHT, BOTTOM, 'grid'),
   ];
   const series = chart.series.flatMap((s, i) => {
