@@ -7,42 +7,40 @@ An artifact with the same content is the same version to W&B, so that logging on
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import wandb
-
-if TYPE_CHECKING:
-    from wandb_tracker import Tracker
+from wandb_project import Project
 
 TYPE = "model"
 
 
 class Models:
-    def __init__(self, tracker: Tracker) -> None:
-        self.tracker = tracker
+    def __init__(self, project: Project) -> None:
+        self.project = project
         # made offline and not logged yet: an alias may follow
         self.held: dict[str, list[Any]] = {}
 
     def log(self, name: str, source: str, run_id: str, tags: dict[str, str], aliases: list[str]) -> dict[str, Any]:
         """Makes a version, and gives it aliases; online it says which one it is."""
-        run = self.tracker.run(run_id)
+        run = self.project.run(run_id)
         artifact = artifact_of(name, source, run_id, tags)
-        if self.tracker.offline and not aliases:
+        if self.project.offline and not aliases:
             self.held.setdefault(run_id, []).append(artifact)
             return {}
         self.held[run_id] = [held for held in self.held.get(run_id, []) if held.digest != artifact.digest]
         logged = run.log_artifact(artifact, aliases=aliases)
-        if self.tracker.offline:
+        if self.project.offline:
             return {}
         return {"version": described(logged.wait())}
 
     def flush(self, run_id: str) -> None:
         for artifact in self.held.pop(run_id, []):
-            self.tracker.runs[run_id].log_artifact(artifact)
+            self.project.runs[run_id].log_artifact(artifact)
 
     def versions(self, name: str) -> dict[str, Any]:
         api = wandb.Api()
-        path = f"{self.tracker.path}/{name}"
+        path = f"{self.project.path}/{name}"
         if not api.artifact_collection_exists(path, TYPE):
             return {"versions": []}
         return {"versions": [described(artifact) for artifact in api.artifacts(TYPE, path)]}
@@ -67,7 +65,7 @@ class Models:
         return {}
 
     def named(self, name: str, version: str) -> Any:
-        return wandb.Api().artifact(f"{self.tracker.path}/{name}:{version}", type=TYPE)
+        return wandb.Api().artifact(f"{self.project.path}/{name}:{version}", type=TYPE)
 
 
 def artifact_of(name: str, source: str, run_id: str, tags: dict[str, str]) -> Any:

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import wandb
-
-if TYPE_CHECKING:
-    from wandb_tracker import Tracker
 
 STATUS = {"finished": "FINISHED", "failed": "FAILED", "crashed": "FAILED", "killed": "KILLED"}
 
 
-def stored(tracker: Tracker, run_id: str) -> dict[str, Any] | None:
+def stored(path: str, run_id: str) -> dict[str, Any] | None:
     """The run as the server has it; none where it has none."""
     try:
-        return described(wandb.Api().run(f"{tracker.path}/{run_id}"))
+        return described(wandb.Api().run(f"{path}/{run_id}"))
     except (ValueError, wandb.errors.CommError) as problem:
         if "could not find" in str(problem).lower():
             return None
         raise
 
 
-def found(tracker: Tracker, tags: dict[str, str], group: str, limit: int) -> list[dict[str, Any]]:
+def found(path: str, tags: dict[str, str], group: str, limit: int) -> list[dict[str, Any]]:
     """Runs of a group with all these tags, newest first."""
     filters = {"group": group, **{f"config.{key}.value": value for key, value in tags.items()}}
-    runs = wandb.Api().runs(tracker.path, filters=filters, order="-created_at", per_page=limit, lazy=False)
+    runs = wandb.Api().runs(path, filters=filters, order="-created_at", per_page=limit, lazy=False)
     return [described(run) for run, _ in zip(runs, range(limit))]
 
 

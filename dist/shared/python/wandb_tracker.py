@@ -16,6 +16,7 @@ from typing import Any
 
 import wandb
 from wandb_models import Models
+from wandb_project import Project
 from wandb_reading import found, stored
 
 # W&B counts its own steps; a training's step is a figure beside the others, which charts are drawn over.
@@ -25,58 +26,32 @@ STATUS = {"FINISHED": 0, "FAILED": 1, "KILLED": 143}
 
 
 class Tracker:
-    """The open runs of one project."""
+    """What is asked of the runs of one project."""
 
-    def __init__(self, project: str, entity: str | None, folder: str, offline: bool) -> None:
+    def __init__(self, project: Project) -> None:
         self.project = project
-        self.entity = entity
-        self.folder = folder
-        self.offline = offline
-        self.runs: dict[str, Any] = {}
         self.defined: set[tuple[str, str]] = set()
-        self.models = Models(self)
-
-    @property
-    def path(self) -> str:
-        return f"{self.entity}/{self.project}" if self.entity else self.project
-
-    def run(self, run_id: str, **how: Any) -> Any:
-        """The run, begun or taken up again."""
-        if run_id not in self.runs:
-            self.runs[run_id] = wandb.init(
-                project=self.project,
-                entity=self.entity,
-                id=run_id,
-                resume="allow",
-                dir=self.folder,
-                mode="offline" if self.offline else "online",
-                reinit="create_new",
-                settings=wandb.Settings(
-                    console="off", silent=True, save_code=False, disable_git=True, x_disable_stats=True
-                ),
-                **how,
-            )
-        return self.runs[run_id]
+        self.models = Models(project)
 
     def start(self, run_id: str, name: str | None, group: str, tags: dict[str, str]) -> dict[str, Any]:
-        run = self.run(run_id, name=name, group=group, job_type=tags.get("sluice.step"))
+        run = self.project.run(run_id, name=name, group=group, job_type=tags.get("sluice.step"))
         self.tags(run_id, tags)
         return {"url": run.url, "name": run.name}
 
     def page(self, run_id: str) -> dict[str, Any]:
-        return {"url": self.run(run_id).url}
+        return {"url": self.project.run(run_id).url}
 
     def params(self, run_id: str, params: dict[str, Any]) -> dict[str, Any]:
-        self.run(run_id).config.update(params, allow_val_change=True)
+        self.project.run(run_id).config.update(params, allow_val_change=True)
         return {}
 
     def tags(self, run_id: str, tags: dict[str, str]) -> dict[str, Any]:
         config = {tag_key(key): value for key, value in tags.items()}
-        self.run(run_id).config.update(config, allow_val_change=True)
+        self.project.run(run_id).config.update(config, allow_val_change=True)
         return {}
 
     def metrics(self, run_id: str, metrics: list[dict[str, Any]]) -> dict[str, Any]:
-        run = self.run(run_id)
+        run = self.project.run(run_id)
         steps: dict[int, dict[str, float]] = {}
         for metric in metrics:
             steps.setdefault(metric["step"], {})[metric["key"]] = number(metric["value"])
@@ -89,22 +64,23 @@ class Tracker:
         return {}
 
     def finish(self, run_id: str, status: str) -> dict[str, Any]:
-        run = self.run(run_id)
+        run = self.project.run(run_id)
         self.models.flush(run_id)
         run.finish(exit_code=STATUS[status])
-        del self.runs[run_id]
+        del self.project.runs[run_id]
         return {}
 
     def get(self, run_id: str) -> dict[str, Any]:
-        return {"run": stored(self, run_id)}
+        return {"run": stored(self.project.path, run_id)}
 
     def find(self, tags: dict[str, str], group: str, limit: int) -> dict[str, Any]:
-        return {"runs": found(self, {tag_key(key): value for key, value in tags.items()}, group, limit)}
+        return {"runs": found(self.project.path, {tag_key(key): value for key, value in tags.items()}, group, limit)}
 
     def close(self) -> None:
-        for run_id in list(self.runs):
+        runs = self.project.runs
+        for run_id in list(runs):
             self.models.flush(run_id)
-            self.runs.pop(run_id).finish()
+            runs.pop(run_id).finish()
 
 
 def tag_key(key: str) -> str:
@@ -140,7 +116,7 @@ def main() -> None:
     # what libraries print is no answer
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    tracker = Tracker(**settings)
+    tracker = Tracker(Project(**settings))
     for line in sys.stdin:
         request = json.loads(line)
         fields = answer(tracker, request)
