@@ -160,6 +160,17 @@ describe('what a tick does about the world', () => {
     expect((await stage.state()).rollout?.closed).toBeNull();
   });
 
+  it('shows beside the job what a person should act on: a schedule that stood still', async () => {
+    const { start } = await stage.judged();
+    await stage.withUsers(() => stage.step({ ...start, plan: '50@1h,100@1h' }));
+    expect(stage.host.annotations).toEqual([]);
+    Object.assign(stage.host, { now: () => new Date(Date.now() + 2 * 3_600_000) });
+    await stage.withUsers(() => stage.step());
+    expect(stage.host.annotations).toMatchObject([
+      { level: 'warning', title: 'canary', message: expect.stringMatching(/its lease ended at/) },
+    ]);
+  });
+
   it('is given what the rollout was started with, or nothing', async () => {
     const { start } = await stage.judged();
     await stage.withUsers(() => stage.step(start));

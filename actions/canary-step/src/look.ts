@@ -54,15 +54,17 @@ export async function look(scene: Scene, state: RolloutState, source?: MetricSou
   const evaluated = rollout && (await evaluateOnline(scene, rollout, observations));
   const now = host.now().getTime();
   const step = tick(state, evaluated?.observations ?? observations, now);
+  const alerts = toKnow(state, step, now);
   const found = [
     ...notes,
     ...(evaluated?.notes ?? []),
     ...checked.flatMap(({ note }) => note ?? []),
-    ...toKnow(state, step, now),
+    ...alerts,
   ];
   for (const text of found) host.log.warn(text);
   // of several looks the last one counts
   scene.notes.splice(0, scene.notes.length, ...found);
+  scene.alerts.splice(0, scene.alerts.length, ...alerts);
   return step;
 }
 

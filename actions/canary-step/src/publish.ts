@@ -25,6 +25,8 @@ export async function publish(
   const more = await onlineBlocks(scene, rollout);
   // a tick on a schedule belongs to no pull request: its comment goes to the one that brought the commit
   const commit = rollout && inputs.token !== undefined ? await commitBehind(rollout, scene.store) : undefined;
+  if (!interim)
+    for (const message of scene.alerts) host.annotate({ level: 'warning', title: 'canary', message });
   return host.publish(
     reportOf({
       decision,

@@ -14,7 +14,7 @@ import { idle, once, preview, untilDone } from './ticks.ts';
 export async function run(inputs: In, host: Host): Promise<Outcome<(typeof definition)['outputs']>> {
   if (inputs.deploy === false) return notApproved(inputs, host);
   const key = await readSigningKey(inputs['signing-key'], host);
-  const scene: Scene = { inputs, host, key, notes: [], ...(await openTarget(inputs, host)) };
+  const scene: Scene = { inputs, host, key, notes: [], alerts: [], ...(await openTarget(inputs, host)) };
   if (scene.store.note) host.log.info(scene.store.note);
   if (inputs.command !== 'tick')
     return finish(scene, await housekept(scene, await order(inputs.command, scene)));

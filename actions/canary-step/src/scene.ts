@@ -14,4 +14,6 @@ export interface Scene extends Target {
   readonly key: KeyObject | undefined;
   /** What looks of this call have found that a reader must know; for the report. */
   readonly notes: string[];
+  /** Those of them that a person should act on; the host shows them beside the job. */
+  readonly alerts: string[];
 }
