@@ -82,6 +82,21 @@ describe('an image of a model that a gate approved', () => {
     expect(again.outputs.digest).toBe(outputs.digest);
   });
 
+  it('takes the layers that an earlier build has left in the cache', async () => {
+    const judged = await judgedModel({ workspace: bench.host.workspace });
+    const cache = `${bench.registry.host}/team/layers`;
+    const given = { record: judged.record, image: `${bench.registry.host}/team/cached`, cache };
+    const first = await build(given);
+    expect(bench.host.logged.join('\n')).not.toMatch(/cache pulled/i);
+    expect((await bench.buildah.run('images', '--quiet', '--all')).trim()).toBe('');
+    const second = await build({ ...given, record: first.outputs.record as string });
+    expect(bench.host.logged.join('\n')).toMatch(/cache pulled/i);
+    expect(second.outputs.digest).toBe(first.outputs.digest);
+    await expect(build({ ...given, cache: `${cache}:tag` })).rejects.toThrow(
+      /cache .* is not registry\/name: leave out the tag;/,
+    );
+  });
+
   it('stands on a base image of the registry, under the tags that were given', async () => {
     const judged = await judgedModel({ workspace: bench.host.workspace });
     const base = `${bench.registry.host}/mirror/server`;

@@ -49,6 +49,7 @@ export async function build(
     tlsVerify: inputs['tls-verify'],
     reportFile,
     ...(authFile ? { authFile } : {}),
+    ...(inputs.cache === undefined ? {} : { cache: inputs.cache }),
   });
   for (const argv of commands) await step(argv, host);
   if (!inputs.push) return { name: names[0], pushed: undefined };

@@ -85,6 +85,11 @@ export const definition = defineAction({
       description: 'Check the certificate of the registry; `false` only for a registry on this machine.',
       default: 'true',
     },
+    cache: {
+      type: text,
+      description:
+        'Where layers are kept between builds: registry/name, without tag. Read by every build, written to by one that pushes.',
+    },
     'build-args': { type: list(text), description: 'Build arguments as KEY=value.' },
     sbom: {
       type: flag,

@@ -32,6 +32,7 @@ export async function planOf(inputs: In, proof: Approved, host: Host): Promise<P
     if (!/^[A-Za-z_]\w*=/.test(arg))
       throw new UserError(`build-args has '${arg}'; allowed: KEY=value, one each`);
   }
+  if (inputs.cache !== undefined) parseImageName(inputs.cache, 'cache');
   const builder = await chooseBuilder(inputs.builder, host);
   return { builder, image, names, baseImage: fullBaseName(inputs['base-image']) };
 }

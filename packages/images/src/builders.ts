@@ -14,6 +14,8 @@ export interface BuildRequest {
   readonly push: boolean;
   readonly authFile?: string;
   readonly tlsVerify: boolean;
+  /** Repository without tag whose layers are used, and where what is built is pushed, kept for the next build. */
+  readonly cache?: string;
   /** Where the builder writes what it pushed, for {@link pushedDigest}. */
   readonly reportFile: string;
 }
@@ -30,9 +32,9 @@ const labelFlags = (labels: Readonly<Record<string, string>>) =>
   Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
 
 function buildx(request: BuildRequest): string[][] {
-  const output = request.push
-    ? `type=registry${request.tlsVerify ? '' : ',registry.insecure=true'}`
-    : 'type=docker';
+  const insecure = request.tlsVerify ? '' : ',registry.insecure=true';
+  const output = request.push ? `type=registry${insecure}` : 'type=docker';
+  const cache = request.cache && `type=registry,ref=${request.cache}:buildcache${insecure}`;
   return [
     [
       'docker',
@@ -43,6 +45,8 @@ function buildx(request: BuildRequest): string[][] {
       ...request.names.flatMap((name) => ['--tag', name]),
       ...labelFlags(request.labels),
       ...request.buildArgs.flatMap((arg) => ['--build-arg', arg]),
+      ...(cache ? ['--cache-from', cache] : []),
+      ...(cache && request.push ? ['--cache-to', `${cache},mode=max`] : []),
       ...['--metadata-file', request.reportFile],
       '--output',
       output,
@@ -54,6 +58,7 @@ function buildx(request: BuildRequest): string[][] {
 function buildah(request: BuildRequest): string[][] {
   const tls = `--tls-verify=${request.tlsVerify}`;
   const auth = request.authFile ? ['--authfile', request.authFile] : [];
+  const { cache } = request;
   const [first, ...others] = request.names as [string, ...string[]];
   const build = [
     'buildah',
@@ -65,6 +70,8 @@ function buildah(request: BuildRequest): string[][] {
     ...request.names.flatMap((name) => ['--tag', name]),
     ...labelFlags(request.labels),
     ...request.buildArgs.flatMap((arg) => ['--build-arg', arg]),
+    ...(cache ? ['--layers', '--cache-from', cache] : []),
+    ...(cache && request.push ? ['--cache-to', cache] : []),
     request.context,
   ];
   if (!request.push) return [build];

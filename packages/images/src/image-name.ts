@@ -15,19 +15,22 @@ const NAME = new RegExp(
 
 /**
  * Reads `registry/name`. The registry is always written out: a bare name would mean another place on every machine.
- * Grammar: distribution/reference.
+ * Grammar: distribution/reference. `what` is how the user calls it.
  */
-export function parseImageName(text: string): ImageName {
+export function parseImageName(text: string, what = 'image'): ImageName {
   const match = NAME.exec(text);
   if (!match) {
     const tag = /:[\w.-]+$/.test(text.slice(text.lastIndexOf('/')));
     throw new UserError(
-      `image ${quote(text)} is not registry/name${tag ? ': leave out the tag, it goes into `tags`' : ''}; ` +
+      `${what} ${quote(text)} is not registry/name${tag ? leaveOut(what) : ''}; ` +
         'allowed: the registry with its port, a slash and the name in lower case (registry.example.com/team/qwen)',
     );
   }
   return { registry: match[1] as string, repository: match[2] as string };
 }
+
+const leaveOut = (what: string): string =>
+  `: leave out the tag${what === 'image' ? ', it goes into `tags`' : ''}`;
 
 /** A tag as registries allow it. */
 export function checkTag(tag: string): string {

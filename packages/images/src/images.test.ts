@@ -69,6 +69,20 @@ describe('buildCommands', () => {
     expect(buildCommands('buildah', { ...request, push: false })).toHaveLength(1);
   });
 
+  it('layers are read from the cache, and written to it where the image is pushed', () => {
+    const cached = { ...request, cache: 'r/cache' };
+    const flags = (builder: 'buildah' | 'buildx', push: boolean) =>
+      (buildCommands(builder, { ...cached, push })[0] ?? []).filter(
+        (_, i, argv) => /^--(layers|cache)/.test(argv[i] ?? '') || /^--cache/.test(argv[i - 1] ?? ''),
+      );
+    expect(flags('buildah', true)).toEqual(['--layers', '--cache-from', 'r/cache', '--cache-to', 'r/cache']);
+    expect(flags('buildah', false)).toEqual(['--layers', '--cache-from', 'r/cache']);
+    const ref = 'type=registry,ref=r/cache:buildcache,registry.insecure=true';
+    expect(flags('buildx', true)).toEqual(['--cache-from', ref, '--cache-to', `${ref},mode=max`]);
+    expect(flags('buildx', false)).toEqual(['--cache-from', ref]);
+    expect(buildCommands('buildah', request)[0]?.join(' ')).not.toContain('cache');
+  });
+
   it('every label stays one argument, whatever it holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (value) => {
