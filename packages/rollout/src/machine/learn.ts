@@ -8,6 +8,7 @@ import type { RoleMinute } from '../observations/minute.ts';
 import type { UserRange } from '../sequential/users.ts';
 import type { Rollout, StageProgress } from '../state/state.ts';
 import { trailed } from '../state/trail.ts';
+import { listen } from './listen.ts';
 import { newMinutes, type Observations } from './observations.ts';
 import type { WeightReading } from './step.ts';
 
@@ -37,13 +38,8 @@ export function learn(
       : newMinutes(seen, from, interval, rollout.candidate);
   const newest = minutes.at(-1);
   const through = newest ? newest.start + interval : rollout.through;
-  const quiet = minutes.reduce((n, m) => (m.candidate.requests > 0 ? 0 : n + m.live.requests), rollout.quiet);
-  const alone = minutes.reduce(
-    (n, m) => (m.live.requests > 0 ? 0 : n + m.candidate.requests),
-    rollout.alone ?? 0,
-  );
+  const { quiet, alone, heard, missing } = listen(rollout, minutes);
   const next: Rollout = { ...rollout, through, quiet, alone, seenAt: newest ? now : rollout.seenAt };
-  const deaf = reading === 'right' ? unheard(next) : undefined;
 
   const blocked =
     clock === null
@@ -52,7 +48,7 @@ export function learn(
         ? `the metrics contradict themselves: ${contradiction}`
         : through === null || clock - through > stale || now - next.seenAt > stale
           ? `the metrics are stale: no interval ended in the last ${rollout.policy['stale-after']}`
-          : (seen.mismatch ?? deaf);
+          : (seen.mismatch ?? (reading === 'right' ? missing : undefined));
   // before the first stage the candidate's slot may still show what an earlier one served there
   if (rollout.phase === 'starting' || minutes.length === 0) return { rollout: next, alarm: null, blocked };
 
@@ -77,32 +73,13 @@ export function learn(
       exposed: rollout.exposed + served,
       stages: rollout.stages.map((stage, i) =>
         i === rollout.stages.length - 1
-          ? grow(stage, minutes, from as number, interval, served, reading === 'right' && deaf === undefined)
+          ? grow(stage, minutes, from as number, interval, served, reading === 'right' ? heard : [])
           : stage,
       ),
     },
     alarm: judged.alarm,
     blocked,
   };
-}
-
-/** Requests that a version should have served while nothing was heard of it, before that is no chance (e^-20). */
-export const UNHEARD = 20;
-
-/** Whose figures are missing, though they should be there; a promoted version is watched without the other one, too. */
-function unheard({ quiet, alone = 0, weight, phase, segments }: Rollout): string | undefined {
-  // how many of all users a segment holds is not known
-  if (phase === 'starting' || segments) return undefined;
-  const missed = (whose: string, expected: number): string | undefined =>
-    expected >= UNHEARD
-      ? `the metrics hold no request of ${whose}, while ${Math.round(expected)} should have reached it`
-      : undefined;
-  return (
-    (weight < 100 ? missed('the candidate', (quiet * weight) / (100 - weight)) : undefined) ??
-    (weight > 0 && phase === 'running'
-      ? missed('the live version', (alone * (100 - weight)) / weight)
-      : undefined)
-  );
 }
 
 /** Users are sticky and monotone: the slot `canary` gets the first of them. */
@@ -116,13 +93,15 @@ function grow(
   from: number,
   interval: number,
   served: number,
-  atWeight: boolean,
+  /** Whether each minute counts: nothing of it was missing, at the stage's weight. */
+  heard: readonly boolean[],
 ): StageProgress {
   const begin = Math.max(from, stage.start);
   const end = (minutes.at(-1) as RoleMinute).start + interval;
-  const seen = atWeight
-    ? minutes.reduce((sum, m) => sum + Math.max(0, m.start + interval - Math.max(m.start, begin)), 0)
-    : 0;
+  const seen = minutes.reduce(
+    (sum, m, i) => (heard[i] ? sum + Math.max(0, m.start + interval - Math.max(m.start, begin)) : sum),
+    0,
+  );
   return {
     ...stage,
     requests: stage.requests + served,

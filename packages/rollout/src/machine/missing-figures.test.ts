@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../plan/plan.ts';
 import { parsePolicy } from '../policy/policy.ts';
-import { statusWord } from '../state/state.ts';
+import { type Rollout, statusWord } from '../state/state.ts';
 import { approve } from './commands.ts';
+import { soaked } from './learn.ts';
 import { ann, started } from './simulated-rollout.ts';
 import { tick } from './tick.ts';
 
@@ -47,6 +48,30 @@ describe('a rollout whose figures are missing', () => {
     // of the 10 minutes' soak only the first ones were heard
     expect(world.go(4)).toEqual([]);
     expect(world.go(8)).toContain('advance at 100');
+  });
+
+  it('takes a gap for no soak, whether ticks came through it or one came after it', () => {
+    const soakedAfter = (ticks: readonly number[]) => {
+      const world = started({
+        plan: parsePlan('25@2h,100@10m'),
+        policy: parsePolicy('{kind: classic, min-requests: 0, stale-after: 1h}'),
+      });
+      world.go(2);
+      const gap = world.target.now + 5 * 60_000;
+      for (const minutes of ticks) {
+        world.target.pass(minutes, 'canary', 'good');
+        const seen = world.target.look('fine');
+        const silent = seen.minutes.map((m) =>
+          m.start < gap || m.start >= gap + 20 * 60_000 ? m : { ...m, canary: { requests: 0, errors: 0 } },
+        );
+        world.state = tick(world.state, { ...seen, minutes: silent }, world.target.now).state;
+      }
+      return soaked(world.state.rollout as Rollout) / 60_000;
+    };
+    const punctual = soakedAfter(Array.from({ length: 30 }, () => 1));
+    expect(punctual).toBeLessThan(15);
+    expect(soakedAfter([30])).toBe(punctual);
+    expect(soakedAfter([7, 20, 3])).toBe(punctual);
   });
 
   it('holds when nothing is heard of the live version', () => {

@@ -1,4 +1,4 @@
-import { UNHEARD } from '../machine/learn.ts';
+import { UNHEARD } from '../machine/listen.ts';
 import type { RoleMinute } from '../observations/minute.ts';
 
 /**
