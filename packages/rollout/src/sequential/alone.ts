@@ -1,4 +1,5 @@
 import type { Arm } from '@sluice/statistics';
+import { addBlock, EMPTY_BLOCK } from './guard.ts';
 import type { GuardEvidence } from './guard-evidence.ts';
 
 /** Requests with which the live version is a control, or this part of the candidate's. */
@@ -6,9 +7,6 @@ const CONTROL = 20;
 const PART = 0.005;
 /** Events that are no chance. */
 const FEWEST = 3;
-
-const EMPTY: Arm = { requests: 0, events: 0 };
-const sum = (a: Arm, b: Arm): Arm => ({ requests: a.requests + b.requests, events: a.events + b.events });
 
 /**
  * The candidate's last hour, or as much of it as lies in this stage, where it breaks a limit while next to nothing runs beside it: whether it
@@ -22,9 +20,7 @@ export function brokenAlone(
 ): Arm | undefined {
   const blocks = Math.floor(intervals / block);
   if (limit >= 1 || blocks < 1) return undefined;
-  const newest = recent.slice(-blocks);
-  const live = newest.map((b) => b.live).reduce(sum, EMPTY);
-  const candidate = newest.map((b) => b.candidate).reduce(sum, EMPTY);
+  const { live, candidate } = recent.slice(-blocks).reduce(addBlock, EMPTY_BLOCK);
   if (live.requests >= CONTROL || live.requests > PART * candidate.requests) return undefined;
   if (candidate.requests < CONTROL || candidate.events < FEWEST) return undefined;
   return candidate.events > limit * candidate.requests ? candidate : undefined;
