@@ -8,7 +8,7 @@ import {
   type ObjectAt,
 } from '@sluice/kubernetes';
 import type { Instance, InstanceStart, Slot } from '@sluice/rollout';
-import { STATE_ANNOTATION } from '@sluice/traffic';
+import { namesObject, STATE_ANNOTATION } from '@sluice/traffic';
 import { type Manifest, objectsOf } from './render.ts';
 
 type ManifestStart = Extract<InstanceStart, { readonly kind: 'manifest' }>;
@@ -103,22 +103,13 @@ export async function takeObjectsDown(
     const there = await kubernetes.get(at, { signal });
     if (!there) continue;
     const none = { type: 'merge', body: { spec: { replicas: 0 } } } as const;
-    if (how === 'delete' && !isRouted(there, object.kind, at, target))
-      await kubernetes.delete(at, { signal });
+    const routed =
+      there.metadata.annotations?.[STATE_ANNOTATION] !== undefined ||
+      namesObject(target, { ...at, kind: object.kind });
+    if (how === 'delete' && !routed) await kubernetes.delete(at, { signal });
     else if (object.kind === LLM) await kubernetes.patch(at, none, { signal });
     else if (SCALED.has(object.kind)) await kubernetes.patch(at, none, { subresource: 'scale', signal });
   }
-}
-
-function isRouted(
-  { metadata }: { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } },
-  kind: string,
-  { namespace, name }: ObjectAt,
-  target: string,
-): boolean {
-  if (metadata.annotations?.[STATE_ANNOTATION] !== undefined) return true;
-  const routed = target.split('?')[0]?.toLowerCase();
-  return routed === `${namespace}/${kind}/${name}`.toLowerCase();
 }
 
 async function placeOf(kubernetes: Kubernetes, object: Manifest, signal: AbortSignal): Promise<ObjectAt> {

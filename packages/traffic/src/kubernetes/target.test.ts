@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseObjectTarget } from './target.ts';
+import { namesObject, parseObjectTarget } from './target.ts';
 
 const parse = (target: string) => parseObjectTarget(target, ['HTTPRoute', 'GRPCRoute'], ['rule']);
 
@@ -32,5 +32,19 @@ describe('the target of a Kubernetes object', () => {
       ['', /Allowed: <namespace>\/HTTPRoute\|GRPCRoute\/<name>/],
     ] as const)
       expect(() => parse(target)).toThrow(why);
+  });
+
+  it('is known again as the object that a manifest holds', () => {
+    const route = { namespace: 'llm', kind: 'HTTPRoute', name: 'qwen' };
+    expect(namesObject('llm/HTTPRoute/qwen?rule=chat', route)).toBe(true);
+    expect(namesObject('llm/httproute/qwen', route)).toBe(true);
+    for (const other of [
+      { namespace: 'lab' },
+      { namespace: undefined },
+      { kind: 'Service' },
+      { name: 'qwen-2' },
+    ])
+      expect(namesObject('llm/HTTPRoute/qwen', { ...route, ...other })).toBe(false);
+    expect(namesObject('tcp:gateway:9999?frontend=users', route)).toBe(false);
   });
 });

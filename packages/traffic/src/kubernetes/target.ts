@@ -26,7 +26,7 @@ export function parseObjectTarget<K extends string>(
   const wrong = (what: string): UserError =>
     new UserError(`target ${quote(target)} ${what}. Allowed: ${form}.`);
   const at = target.indexOf('?');
-  const parts = (at < 0 ? target : target.slice(0, at)).split('/');
+  const parts = partsOf(target);
   const [namespace = '', given = '', name = ''] = parts;
   if (parts.length !== 3) throw wrong('has not the three parts namespace, kind and name');
   const kind = kinds.find((known) => known.toLowerCase() === given.toLowerCase());
@@ -52,3 +52,17 @@ export function parseObjectTarget<K extends string>(
   }
   return { namespace, kind, name, options };
 }
+
+/** Whether a target names this object; a target of another form names none. Kinds are written in any case. */
+export function namesObject(
+  target: string,
+  {
+    namespace,
+    kind,
+    name,
+  }: { readonly namespace?: string | undefined; readonly kind: string; readonly name: string },
+): boolean {
+  return partsOf(target).join('/').toLowerCase() === `${namespace}/${kind}/${name}`.toLowerCase();
+}
+
+const partsOf = (target: string): string[] => (target.split('?')[0] as string).split('/');
