@@ -16,6 +16,21 @@ import { type ControlPlane, kubeconfig } from '../parts/kubernetes/control-plane
 import { actionInputs } from './action-inputs.ts';
 import { logUsers } from './users.ts';
 
+/** What a drill says of the second of two versions that went live, and what its rollback says. */
+export const DRILLED = {
+  'rolled-back': 'true',
+  verified: 'true',
+  'run-id': 'run-0000-0002',
+  'to-version': 'qwen-v1.1.0',
+};
+export const TAKEN_BACK = {
+  'rolled-back': 'true',
+  verified: 'true',
+  'from-version': 'qwen-v1.2.0',
+  'to-version': 'qwen-v1.1.0',
+  'restored-run-id': 'run-0000-0001',
+};
+
 type Slot = 'stable' | 'canary';
 type Given = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ControlPlane } from '../parts/kubernetes/control-plane.ts';
 import { roleIn } from './readme-role.ts';
-import { RollbackStage, type Target, text } from './rollback-stage.ts';
+import { DRILLED, RollbackStage, TAKEN_BACK, type Target, text } from './rollback-stage.ts';
 
 interface Rule {
   readonly verbs: readonly string[];
@@ -31,12 +31,7 @@ export async function takenBack(cluster: ControlPlane, target: Target, role: str
   const [state, written] = [await stage.state(), await target.written()];
   const drill = await stage.rollback({ 'run-id': 'live', drill: 'true' });
   expect(drill.exit, text(drill)).toBe(0);
-  expect(Object.fromEntries(drill.outputs)).toMatchObject({
-    'rolled-back': 'true',
-    verified: 'true',
-    'run-id': 'run-0000-0002',
-    'to-version': 'qwen-v1.1.0',
-  });
+  expect(Object.fromEntries(drill.outputs)).toMatchObject(DRILLED);
   expect([await stage.router.weight(), await stage.state(), await target.written()]).toEqual([
     0,
     state,
@@ -53,13 +48,7 @@ export async function takenBack(cluster: ControlPlane, target: Target, role: str
   for (const _ of [1, 2]) {
     const ended = await stage.rollback({ 'run-id': 'run-0000-0002' });
     expect(ended.exit, text(ended)).toBe(0);
-    expect(Object.fromEntries(ended.outputs)).toMatchObject({
-      'rolled-back': 'true',
-      verified: 'true',
-      'from-version': 'qwen-v1.2.0',
-      'to-version': 'qwen-v1.1.0',
-      'restored-run-id': 'run-0000-0001',
-    });
+    expect(Object.fromEntries(ended.outputs)).toMatchObject(TAKEN_BACK);
     expect(await stage.router.weight()).toBe(100);
   }
   expect(await stage.state()).toMatchObject({
