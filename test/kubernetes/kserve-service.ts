@@ -20,6 +20,9 @@ interface Service extends KubernetesObject {
       readonly model: { readonly storageUri: string; readonly args?: readonly string[] };
     };
   };
+  readonly status?: {
+    readonly components?: { readonly predictor?: { readonly latestRolledoutRevision?: string } };
+  };
 }
 
 const uri = (n: number) => `oci://registry.example/qwen@sha256:${String(n).repeat(64)}`;
@@ -44,12 +47,16 @@ export async function servedModel(cluster: ControlPlane) {
     for (const end = Date.now() + 20_000; !(await holds()); await sleep(20))
       if (Date.now() > end) throw new Error(`${what}: not yet: ${JSON.stringify(controller.traffic)}`);
   };
-  await until('first model', () => controller.traffic[1] === 100);
   const service = async () => {
     const now = await admin.get<Service>(at);
     if (!now) throw new Error('it is gone');
     return now;
   };
+  // by what KServe has said: what its stand-in has made up its mind to may be on its way still
+  await until('first model', async () => {
+    const { predictor } = (await service()).status?.components ?? {};
+    return predictor?.latestRolledoutRevision !== undefined && controller.traffic[1] === 100;
+  });
   /** What a pipeline does before the first tick: the new model, and nobody for it. */
   const put = async (model: number | string) => {
     const storageUri = typeof model === 'string' ? model : uri(model);
