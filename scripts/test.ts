@@ -9,10 +9,13 @@ import { join } from 'node:path';
 import { root } from './project.ts';
 
 const slow = process.argv.includes('--slow');
+// what tests leave behind goes with this folder; a fault in a test must not fill the machine's
+const temporary = mkdtempSync(join(tmpdir(), 'sluice-test-'));
 // threads that spin for each other stall a small model on a busy machine
 const env = {
   ...process.env,
   OMP_NUM_THREADS: '1',
+  TMPDIR: temporary,
   ...(slow ? { SLUICE_SLOW: '1' } : {}),
   PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
 };
@@ -46,8 +49,7 @@ interface VitestReport {
 
 function vitest(project: string): void {
   console.log(`\n== tests: ${project}`);
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
-  const file = join(folder, 'report.json');
+  const file = join(temporary, `${project}.json`);
   const [program, ...args] = node(
     'node_modules/vitest/vitest.mjs',
     'run',
@@ -59,7 +61,6 @@ function vitest(project: string): void {
   );
   const { status } = spawnSync(program, args, { cwd: root, env, stdio: 'inherit' });
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as VitestReport) : undefined;
-  rmSync(folder, { recursive: true, force: true });
   total.passed += report?.numPassedTests ?? 0;
   total.skipped += (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
   const failed = report?.numFailedTests ?? 0;
@@ -78,6 +79,11 @@ check('generated files', node('scripts/generate.ts', '--check'));
 check('dist equals its sources', node('scripts/check-dist.ts'));
 vitest('unit');
 vitest('parts');
+try {
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+} catch (error) {
+  console.warn(`${temporary} could not be removed: ${error instanceof Error ? error.message : error}`);
+}
 
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((f) => `- ${f}`).join('\n')}`);
 console.log(
