@@ -92,7 +92,9 @@ async function replayed(options: Options, given: string, scene: Scene): Promise<
     try {
       const { minutes, notes } = await recordedTraffic(path, step);
       const end = replay(plan, policy, minutes, past);
-      scene.stdout.write(saidOf(name, { ...end, notes: [...end.notes, ...notes] }, policy, options.json));
+      scene.stdout.write(
+        saidOf(name, { ...end, unjudged: [...end.unjudged, ...notes] }, policy, options.json),
+      );
     } catch (error) {
       // the others are replayed all the same
       if (!(error instanceof UserError) || error instanceof SystemError) throw error;
@@ -103,12 +105,9 @@ async function replayed(options: Options, given: string, scene: Scene): Promise<
   return 0;
 }
 
-/** What JSON says of a recording beside the decision: what could not be judged or read. */
-const ASIDE = /^not judged|contradict themselves|lines are/;
-
 function saidOf(file: string, end: Replayed, policy: Policy, json: string | undefined): string {
   if (!json) {
-    const notes = end.notes.map((note) => `\n    ${note}`).join('');
+    const notes = [...end.notes, ...end.unjudged].map((note) => `\n    ${note}`).join('');
     return `${file}: ${end.decision} after ${end.minute} intervals of ${policy.interval} in stage ${end.stage}, ${end.exposed} requests exposed: ${end.reason}${notes}\n`;
   }
   const found = {
@@ -117,7 +116,7 @@ function saidOf(file: string, end: Replayed, policy: Policy, json: string | unde
     minute: Math.ceil((end.minute * duration.parse(policy.interval)) / MINUTE),
     stage: end.stage,
     'exposed-requests': end.exposed,
-    reason: [end.reason, ...end.notes.filter((note) => ASIDE.test(note))].join('; '),
+    reason: [end.reason, ...end.unjudged].join('; '),
   };
   return `${JSON.stringify(found)}\n`;
 }

@@ -1,12 +1,13 @@
 import { messageOf } from '@sluice/contract';
+import { withLogin } from '@sluice/steering';
 import { openStore } from '@sluice/store';
+import { reachPrometheus } from '@sluice/telemetry';
 import { type Finding, lookMs, type Patient } from './check.ts';
 
 /** The one file that the doctor writes, always the same. */
 const PROBE = 'doctor/probe.txt';
 
 const signal = () => AbortSignal.timeout(lookMs);
-const shown = (address: string) => address.replace(/\/\/[^/@]*@/, '//');
 
 /** The store: there, and what is written can be read back. */
 export async function store({ env, workspace, trackingUri }: Patient): Promise<Finding> {
@@ -91,33 +92,20 @@ export async function router({ router: kind, target }: Patient): Promise<Finding
   }
 }
 
-/** Prometheus answers queries. */
-export async function prometheus({ prometheus: address, env }: Patient): Promise<Finding> {
+/** Prometheus answers queries, with the login and the certificates that a tick uses. */
+export async function prometheus({ prometheus: address, env, workspace }: Patient): Promise<Finding> {
   const name = 'prometheus';
   if (!address) return { name, state: 'off', found: 'neither --metrics nor PROMETHEUS_URL is given' };
   try {
-    const { PROMETHEUS_TOKEN: token, PROMETHEUS_USERNAME: user, PROMETHEUS_PASSWORD: password = '' } = env;
-    const base = new URL(address);
-    const url = new URL(`${base.pathname.replace(/\/+$/, '')}/api/v1/query?query=vector(1)`, base.origin);
-    const basic = user && `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    const login = token ? `Bearer ${token}` : basic;
-    const headers = login ? { authorization: login } : {};
-    const response = await fetch(url, { headers, signal: signal() });
-    const answer = (await response.json()) as { status?: string };
-    if (response.ok && answer.status === 'success') return { name, state: 'ok', found: shown(base.href) };
-    return {
-      name,
-      state: 'missing',
-      found: `${shown(base.href)} answered ${response.status}`,
-      advice:
-        'Check the address, its path prefix and PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD',
-    };
+    const found = await reachPrometheus(withLogin(address, env, workspace), signal());
+    return { name, state: 'ok', found };
   } catch (error) {
     return {
       name,
       state: 'missing',
       found: messageOf(error),
-      advice: 'Check the address; a firewall or a proxy may stand between',
+      advice:
+        'Check the address and its path prefix; PROMETHEUS_TOKEN, or PROMETHEUS_USERNAME and PROMETHEUS_PASSWORD; PROMETHEUS_CA_FILE; whether a firewall or a proxy stands between',
     };
   }
 }

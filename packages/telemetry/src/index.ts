@@ -13,7 +13,7 @@ export {
 } from './histogram.ts';
 // What the input `metrics` names.
 export type { MetricsOptions } from './metrics-options.ts';
-export { openMetrics, requestLogOf, sourceLines } from './open.ts';
+export { openMetrics, reachPrometheus, requestLogOf, sourceLines } from './open.ts';
 // Prometheus: metric names by program.
 export { type FamilyName, families } from './prometheus/families/families.ts';
 export type { Family } from './prometheus/families/family.ts';

@@ -21,6 +21,17 @@ export async function openMetrics(options: MetricsOptions): Promise<MetricSource
   return new Combined(first, others);
 }
 
+/**
+ * Asks a Prometheus a question that needs no data, logged in as for any other. Returns its address without the login.
+ * @throws UserError for an address that is none or TLS files that do not fit; SystemError where it does not answer, refuses, or is no Prometheus
+ */
+export async function reachPrometheus(options: MetricsOptions, signal?: AbortSignal): Promise<string> {
+  const { connect } = await import('./prometheus/open.ts');
+  const { prometheus, address } = connect(options);
+  await prometheus.instant('vector(1)', signal);
+  return address;
+}
+
 /** The sources that the input `metrics` names, one a line. */
 export function sourceLines(metrics: string): string[] {
   return metrics

@@ -90,7 +90,7 @@ describe('replay', () => {
   });
 
   it('says what it could not judge', () => {
-    expect(replay(plan, policy, good, history).notes.join()).toMatch(
+    expect(replay(plan, policy, good, history).unjudged.join()).toMatch(
       /no figures: latency, ttft, tpot, invalid/,
     );
   });
@@ -110,14 +110,14 @@ describe('what a recording does not hold', () => {
 
   it('is said of every guard that the policy has', () => {
     const wide = parsePolicy('{kind: sequential, slow: {above: 4s}, scores: {quality: 0.1}}');
-    const { notes } = replay(plan, wide, good.slice(0, 10));
-    expect(notes.at(-1)).toBe(
+    const { unjudged } = replay(plan, wide, good.slice(0, 10));
+    expect(unjudged.at(-1)).toBe(
       'not judged, the recording holds no figures: latency, ttft, tpot, invalid, slow, scores',
     );
   });
 
   it('is not said of guards that it has not', () => {
-    const said = (text: string) => replay(plan, parsePolicy(text), good.slice(0, 10)).notes.at(-1);
+    const said = (text: string) => replay(plan, parsePolicy(text), good.slice(0, 10)).unjudged.at(-1);
     expect(said('classic')).toBe('not judged, the recording holds no figures: latency');
     expect(said('{kind: sequential, guards: [errors, ttft]}')).toBe(
       'not judged, the recording holds no figures: ttft',

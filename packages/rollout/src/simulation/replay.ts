@@ -9,6 +9,8 @@ import { evidenceBefore, type WalkEnd, walk } from './walk.ts';
 /** What a policy would have decided on recorded traffic, and what it could not judge. */
 export interface Replayed extends WalkEnd {
   readonly notes: readonly string[];
+  /** What the recording leaves unjudged: guards without figures, intervals that count as missing. */
+  readonly unjudged: readonly string[];
 }
 
 /**
@@ -51,9 +53,8 @@ export function replay(
     ...result,
     notes: [
       ...(evidence.kind === 'sequential' ? evidence.notes : []),
-      ...bad,
-      ...unjudged(recorded, policy),
       ...(known.kind === 'sequential' ? waitingNotes(known) : []),
     ],
+    unjudged: [...bad, ...unjudged(recorded, policy)],
   };
 }
