@@ -40,7 +40,7 @@ test('the input is given, and a program that does not read it is no error', asyn
 test('a time limit ends the program and what it has started, though it ignores SIGTERM', async () => {
   const stubborn = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);';
   const parent = `${stubborn} const c = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(`${stubborn} console.log("up")`)}], {stdio: ["ignore", "pipe", "inherit"]}); c.stdout.on("data", () => console.log(c.pid))`;
-  const result = await run(node(parent), { timeoutMs: 1500, graceMs: 200 });
+  const result = await run(node(parent), { timeoutMs: 5000, graceMs: 200 });
   expect(result).toMatchObject({ timedOut: true, cancelled: false, signal: 'SIGKILL' });
   const child = Number(result.stdout.trim());
   expect(child).toBeGreaterThan(1);
