@@ -83,6 +83,20 @@ describe('what a tick does about the world', () => {
     await stage.tickUntil(50);
   });
 
+  it('does not give back what a person took away right after it was given', async () => {
+    const { start } = await stage.judged();
+    await stage.withUsers(() => stage.step({ ...start, plan: '50@1h,100@1h' }));
+    await stage.tickUntil(50);
+    // the very share from which the last tick came
+    await stage.router.setWeight(0);
+    for (const _ of [1, 2]) {
+      const { outputs } = await stage.step();
+      expect(outputs.decision).toBe('paused');
+      expect(outputs.reason).toMatch(/gives the candidate 0 % where 50 % was set: somebody else/);
+      expect(await stage.router.weight()).toBe(0);
+    }
+  });
+
   it('keeps what was taken back at 0, with a target alone and with everything given', async () => {
     const { start } = await stage.judged();
     await stage.withUsers(() => stage.step({ ...start, plan: '50@1h,100@1h' }));

@@ -88,6 +88,19 @@ describe('carryOut', () => {
     expect(closed).toEqual(['canary']);
   });
 
+  it.each([
+    ['takes a move that the router shows for made', 10, null],
+    ['leaves one pending that the router has yet to take up', 0, { from: 0 }],
+  ])('%s', async (_, shown, pending) => {
+    const place = placeWith(target('a'));
+    const router = { setWeight: async () => {}, weight: async () => shown } as unknown as Router;
+    const rollout = { candidate: 'canary', weight: 10, pending: { from: 0 } };
+    const state = { ...target('b'), rollout } as unknown as RolloutState;
+    const done = await carryOut(place, router, () => ({ state, actions: toTen }), signal);
+    expect(place.now().rollout?.pending).toEqual(pending);
+    expect(done.held.state).toBe(place.now());
+  });
+
   it('gives up where somebody else is always faster, with nothing moved', async () => {
     const moves: number[] = [];
     const others = Array.from({ length: 20 }, (_, i) => target(`other-${i}`));

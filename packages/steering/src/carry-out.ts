@@ -21,12 +21,30 @@ export interface Done<D extends Decided> {
 const ATTEMPTS = 8;
 
 /**
- * A step that was frozen between writing and moving has sent an old order. It looks once more whether the state is still its own; where
- * another step has written since, a candidate that has more users than that one says loses them.
+ * Where the router shows the share that it was told, one that differs from then on is somebody's doing. A person who goes back to the
+ * share of before the move would else look like a move that was never made, and be raised again. Undefined where another step has
+ * written since.
  */
-async function yieldToNewer(place: Place, mine: Held, router: Router, signal: AbortSignal): Promise<void> {
-  const { state, seen } = await place.read();
-  if (seen?.token === mine.seen?.token || !state.rollout) return;
+async function confirm(
+  place: Place,
+  mine: Held,
+  router: Router,
+  signal: AbortSignal,
+): Promise<Held | undefined> {
+  const { rollout } = mine.state;
+  // some take a share up only once their Pods are there
+  if (rollout?.pending && shareOf(rollout.candidate, await router.weight(signal)) === rollout.weight)
+    return place.write(mine, { ...mine.state, rollout: { ...rollout, pending: null } });
+  return place.moves || (await place.read()).seen?.token === mine.seen?.token ? mine : undefined;
+}
+
+/**
+ * A step that was frozen between writing and moving has sent an old order. Where another step has written since, a candidate that
+ * has more users than that one says loses them.
+ */
+async function yieldToNewer(place: Place, router: Router, signal: AbortSignal): Promise<void> {
+  const { state } = await place.read();
+  if (!state.rollout) return;
   const { candidate, weight } = state.rollout;
   const share = shareOf(candidate, await router.weight(signal));
   if (share > weight) await router.setWeight(shareOf(candidate, weight), signal);
@@ -35,7 +53,8 @@ async function yieldToNewer(place: Place, mine: Held, router: Router, signal: Ab
 /**
  * Decides on what lies there now, writes the state, and only then moves the router. Where another tick wrote in between,
  * it decides anew on that: a decision on a state that is gone is never carried out. Killed between writing and
- * moving, the next tick finds the move pending and finishes it. A router that holds the state itself takes both in one write.
+ * moving, the next tick finds the move pending and finishes it; once the router shows it, it is pending no more. A router that holds the
+ * state itself takes both in one write.
  */
 export async function carryOut<D extends Decided>(
   place: Place,
@@ -54,12 +73,14 @@ export async function carryOut<D extends Decided>(
     // where it was one write, this finds the share as it should be and waits until the router's own programs have it
     for (const action of decided.actions) await router.setWeight(action.canaryPercent, signal);
     const movedAt = decided.actions.length > 0 ? performance.now() : undefined;
-    if (movedAt !== undefined && !place.moves) await yieldToNewer(place, written, router, signal);
+    const confirmed = movedAt === undefined ? written : await confirm(place, written, router, signal);
+    // a router that holds the state has refused an old order itself
+    if (!confirmed && !place.moves) await yieldToNewer(place, router, signal);
     if (written.state.rollout?.closed) await router.close?.(written.state.live, signal);
     return {
       decided,
       before: held.state,
-      held: written,
+      held: confirmed ?? written,
       movedAt,
     };
   }
