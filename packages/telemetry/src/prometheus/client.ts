@@ -43,14 +43,11 @@ export class Prometheus {
       { query, start: String(start / 1000), end: String(end / 1000), step: String(step / 1000) },
       signal,
     );
-    if (data.resultType !== 'matrix' || !Array.isArray(data.result))
+    const series =
+      data.resultType === 'matrix' && Array.isArray(data.result) ? data.result.map(seriesIn) : [];
+    if (data.resultType !== 'matrix' || !Array.isArray(data.result) || series.includes(undefined))
       throw new SystemError(`${this.#access.url} answered '${query}' with no matrix.`);
-    return data.result.map((series: { metric?: Record<string, string>; values?: unknown[] }) => ({
-      labels: series.metric ?? {},
-      values: new Map(
-        (series.values ?? []).flatMap((value) => (sample(value) ? [sample(value) as Sample] : [])),
-      ),
-    }));
+    return series as Series[];
   }
 
   async #ask(
@@ -116,7 +113,9 @@ function believed(
   }
   if (typeof answer !== 'object' || answer === null)
     throw new SystemError(
-      `${url} answers as no Prometheus does (HTTP ${status}, no JSON). Is the address right?`,
+      status === 429 || status >= 500
+        ? `Prometheus at ${url} does not answer now (HTTP ${status}).`
+        : `${url} answers as no Prometheus does (HTTP ${status}, no JSON). Is the address right?`,
     );
   if (answer.status !== 'success') {
     const why = `Prometheus at ${url} refused the query '${query}': ${String(answer.error ?? `HTTP ${status}`)}`;
@@ -127,9 +126,26 @@ function believed(
 
 type Sample = [time: number, value: number];
 
+/** A series of a matrix; a sample that is no number (`NaN`, `+Inf`) is kept as NaN. Undefined for anything else. */
+function seriesIn(given: unknown): Series | undefined {
+  const { metric, values } = (given ?? {}) as { metric?: Series['labels'] | null; values?: unknown };
+  if (!Array.isArray(values)) return undefined;
+  return {
+    labels: metric ?? {},
+    values: new Map(values.flatMap((value) => (timed(value) ? [timed(value) as Sample] : []))),
+  };
+}
+
 /** `[seconds, "value"]` as milliseconds and a finite number. */
 function sample(value: unknown): Sample | undefined {
+  const found = timed(value);
+  return found && Number.isFinite(found[1]) ? found : undefined;
+}
+
+function timed(value: unknown): Sample | undefined {
   if (!Array.isArray(value)) return undefined;
   const [time, number] = [Number(value[0]) * 1000, Number(value[1])];
-  return Number.isFinite(time) && Number.isFinite(number) ? [Math.round(time), number] : undefined;
+  return Number.isFinite(time)
+    ? [Math.round(time), Number.isFinite(number) ? number : Number.NaN]
+    : undefined;
 }

@@ -3,7 +3,7 @@ import type { Histogram } from '../histogram.ts';
 /** One time series, read at the ends of steps. */
 export interface Series {
   readonly labels: Readonly<Record<string, string>>;
-  /** Value by time, Unix milliseconds. */
+  /** Value by time, Unix milliseconds; NaN where the sample is no number. */
   readonly values: ReadonlyMap<number, number>;
 }
 
@@ -14,13 +14,15 @@ export function instanceOf(series: Series): string {
 
 /**
  * How much one counter grew from one time to a later one. A smaller value means that its process began again at zero.
- * A series that was not there counts from zero where its process was there already: it has had its first such event.
+ * A series that was not there counts from zero where its process was there already: it has had its first such event. NaN where
+ * one of the two is.
  */
 export function growth(series: Series, before: number, at: number, wasThere: boolean): number {
   const now = series.values.get(at);
   if (now === undefined) return 0;
   const then = series.values.get(before);
   if (then === undefined) return wasThere ? now : 0;
+  if (Number.isNaN(then)) return then;
   return now >= then ? now - then : now;
 }
 
@@ -34,7 +36,7 @@ export function totalGrowth(
   return all.reduce((sum, series) => sum + growth(series, before, at, there.has(instanceOf(series))), 0);
 }
 
-/** The growth of a histogram's buckets, those of all its series added. Undefined where there are none. */
+/** The growth of a histogram's buckets, those of all its series added. Undefined where there are none, or one is no number. */
 export function histogramGrowth(
   all: readonly Series[],
   before: number,
@@ -55,7 +57,7 @@ export function histogramGrowth(
     const grown = growth(series, before, at, there.has(instanceOf(series)));
     byBound.set(bound, (byBound.get(bound) ?? 0) + grown);
   }
-  if (!byBound.has(Number.POSITIVE_INFINITY)) return undefined;
+  if (!byBound.has(Number.POSITIVE_INFINITY) || [...byBound.values()].some(Number.isNaN)) return undefined;
   const bounds = [...byBound.keys()].sort((a, b) => a - b);
   let highest = 0;
   return {

@@ -15,6 +15,8 @@ interface Stored {
 /** As much of Prometheus as is asked here: series by metric and proxy, read at whole steps. */
 let stored: Record<string, Stored[]> = {};
 let ranges = 0;
+/** What every range is answered with instead. */
+let damaged: unknown;
 const server = createServer((request, response) => {
   let body = '';
   request.on('data', (text) => (body += text));
@@ -35,6 +37,7 @@ const server = createServer((request, response) => {
     if (request.url?.endsWith('/query'))
       return reply('vector', [{ metric: {}, value: [last, String(last)] }]);
     ranges++;
+    if (damaged !== undefined) return reply('matrix', damaged);
     const name = /\w+\{proxy="\w+"(?:,.*?)?\}|\w+\{code="5xx",proxy="\w+"\}/.exec(query)?.[0] ?? '';
     const start = Number(new URLSearchParams(body).get('start'));
     const end = Number(new URLSearchParams(body).get('end'));
@@ -66,11 +69,43 @@ describe('a Prometheus as a source', () => {
   beforeEach(async () => {
     stored = {};
     ranges = 0;
+    damaged = undefined;
     source = await openMetrics({
       metrics: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     });
   });
   const window = (to = 1000) => source.window(new Date(T0), new Date(T0 + to * STEP));
+
+  it.each(['NaN', '+Inf'])(
+    'takes a sample that is %s for no count, of requests and of errors',
+    async (value) => {
+      const [none, text] = [undefined, value as unknown as number];
+      counter('stable', [0, 60, 120, 180, 240]);
+      counter('canary', [0, 6, text, 18, 24]);
+      counter('canary', [0, 0, 0, text, 2], '5xx');
+      stored['haproxy_backend_client_aborts_total{proxy="stable"}'] = [
+        { labels: { job: 'gw', instance: 'a' }, values: [text, none, none, none, none] },
+      ];
+      const minutes = await window();
+      expect(minutes.map(({ start }) => (start.getTime() - T0) / STEP)).toEqual([0]);
+      expect(minutes[0]?.canary).toEqual({ requests: 6, errors: 0 });
+      expect(source.notes()).toEqual([
+        '3 steps of the last window were not counted: samples in them are no numbers',
+      ]);
+    },
+  );
+
+  it.each([
+    ['null for a series', [null]],
+    ['a series without values', [{ metric: {}, values: 'many' }]],
+  ])('says so where it answers with %s', async (_, result) => {
+    counter('stable', [0, 60]);
+    damaged = result;
+    await expect(window()).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringMatching(/no matrix/),
+    });
+  });
 
   it('gives whole counts of both slots by minute', async () => {
     counter('stable', [100, 160, 230, 300]);

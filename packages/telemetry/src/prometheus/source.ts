@@ -51,6 +51,7 @@ export class PrometheusSource implements MetricSource {
   readonly counts: boolean;
   readonly #options: PrometheusOptions;
   #absent = 0;
+  #noNumbers = 0;
   readonly #unknown = new Set<'stable' | 'canary'>();
 
   constructor(options: PrometheusOptions) {
@@ -80,9 +81,10 @@ export class PrometheusSource implements MetricSource {
     const end = Math.min(floor(to.getTime()), floor(Math.min(newest, clock - SETTLING)));
     const minutes: Minute[] = [];
     this.#unknown.clear();
+    this.#noNumbers = 0;
     for (let at = start; at < end; at += POINTS * step)
       minutes.push(...(await this.#part(at, Math.min(end, at + POINTS * step), signal)));
-    this.#absent = Math.max(0, (end - start) / step) - minutes.length;
+    this.#absent = Math.max(0, (end - start) / step) - minutes.length - this.#noNumbers;
     return minutes;
   }
 
@@ -91,6 +93,10 @@ export class PrometheusSource implements MetricSource {
       (slot) => `no series of slot ${slot} (${this.#options[slot]}): taken as not running, with no request`,
     );
     if (this.#absent > 0) notes.push(`${this.#absent} steps of the last window have no samples`);
+    if (this.#noNumbers > 0)
+      notes.push(
+        `${this.#noNumbers} steps of the last window were not counted: samples in them are no numbers`,
+      );
     return notes;
   }
 
@@ -104,7 +110,9 @@ export class PrometheusSource implements MetricSource {
     const minutes: Minute[] = [];
     for (let at = start; at < end; at += this.step) {
       const [s, c] = [this.#counts(stable, at), this.#counts(canary, at)];
-      if (s && c && (s !== nothing || c !== nothing))
+      if ([s, c].some((counts) => Number.isNaN(counts?.requests) || Number.isNaN(counts?.errors)))
+        this.#noNumbers++;
+      else if (s && c && (s !== nothing || c !== nothing))
         minutes.push({ start: new Date(at), stable: s, canary: c });
     }
     return minutes;
@@ -155,17 +163,22 @@ export class PrometheusSource implements MetricSource {
     const first = histogram(reading.first, family.first);
     const perToken = histogram(reading.perToken, family.perToken);
     const gpu = gpuOf(reading, after);
+    const aborted = reading.aborted.length > 0 ? grown(reading.aborted) : Number.NaN;
+    const invalid = family.cutOff ? grown(reading.cutOff) : Number.NaN;
+    const tokens = { count: grown(reading.tokens), seconds: grown(reading.seconds) };
     return {
       requests: family.requests ? grown(requests) : 0,
       errors: grown(reading.errors),
-      ...(reading.aborted.length > 0 ? { aborted: grown(reading.aborted) } : {}),
+      ...(Number.isNaN(aborted) ? {} : { aborted }),
       ...(latency ? { latency } : {}),
       ...(first ? { first } : {}),
       ...(perToken ? { perToken } : {}),
       // a reason that never occurred has no series yet
-      ...(family.cutOff ? { invalid: grown(reading.cutOff) } : {}),
-      ...(reading.tokens.length > 0 && reading.seconds.length > 0
-        ? { tokens: { count: grown(reading.tokens), seconds: grown(reading.seconds) } }
+      ...(Number.isNaN(invalid) ? {} : { invalid }),
+      ...(reading.tokens.length > 0 &&
+      reading.seconds.length > 0 &&
+      !Number.isNaN(tokens.count + tokens.seconds)
+        ? { tokens }
         : {}),
       ...(gpu ? { gpu } : {}),
     };
@@ -185,7 +198,7 @@ function anchor({ requests, gpu }: Family): Counter {
 }
 
 function gpuOf({ memory, utilisation }: Reading, time: number): Counts['gpu'] {
-  const [full, busy] = [memory[0]?.values.get(time), utilisation[0]?.values.get(time)];
+  const [full, busy] = [measured(memory[0]?.values.get(time)), measured(utilisation[0]?.values.get(time))];
   if (full === undefined && busy === undefined) return undefined;
   return {
     // samples of one moment and of another may add up to a little more
@@ -193,3 +206,6 @@ function gpuOf({ memory, utilisation }: Reading, time: number): Counts['gpu'] {
     ...(busy === undefined ? {} : { utilisation: Math.min(100, busy) }),
   };
 }
+
+/** A gauge may be no number where a sum of nothing is divided by nothing. */
+const measured = (value: number | undefined): number | undefined => (Number.isNaN(value) ? undefined : value);
