@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { UserError } from '@sluice/contract';
 import { unpackFrames } from './zstd-frames.ts';
 
@@ -8,6 +8,8 @@ export interface ZipEntry {
   readonly method: number;
   readonly packed: number;
   readonly size: number;
+  /** CRC-32 of the unpacked bytes. */
+  readonly crc: number;
   /** Where its local header starts. */
   readonly offset: number;
 }
@@ -15,6 +17,8 @@ export interface ZipEntry {
 const END = 0x06054b50;
 const END_64_LOCATOR = 0x07064b50;
 const CENTRAL = 0x02014b50;
+const LOCAL = 0x04034b50;
+const FULL_16 = 0xffff;
 const FULL_32 = 0xffffffff;
 
 /** A zip file that is read entry by entry; only the central directory says which entries there are. */
@@ -30,25 +34,26 @@ export class ZipFile implements AsyncDisposable {
     this.entries = entries;
   }
 
-  /** @throws UserError when the directory is not there: the file is cut off, or no zip */
+  /** @throws UserError when the directory is not there or damaged: the file is cut off, or no zip */
   static async open(path: string): Promise<ZipFile> {
     const file = await open(path);
     try {
       return new ZipFile(path, file, await readDirectory(path, file));
     } catch (error) {
       await file.close();
-      throw error;
+      if (!(error instanceof RangeError)) throw error;
+      throw new UserError(`${path}: its zip directory is damaged (${error.message})`);
     }
   }
 
-  /** The unpacked bytes of an entry, checked against the size that the directory states. */
+  /**
+   * The unpacked bytes of an entry, checked against the size and the checksum that the directory states.
+   * @throws UserError when they are others
+   */
   async read(entry: ZipEntry): Promise<Buffer> {
-    const head = await readAt(this.file, entry.offset, 30);
-    const start = entry.offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28);
-    const packed = await readAt(this.file, start, entry.packed);
     let bytes: Buffer;
     try {
-      bytes = unpack(entry.method, packed);
+      bytes = unpack(entry, await this.packed(entry));
     } catch (error) {
       throw new UserError(
         `${this.path}: ${entry.name} cannot be unpacked (${(error as Error).message}); the file is damaged or cut off`,
@@ -59,7 +64,17 @@ export class ZipFile implements AsyncDisposable {
         `${this.path}: ${entry.name} has ${bytes.length} bytes, and the directory says ${entry.size}; the file is damaged`,
       );
     }
+    if (crc32(bytes) !== entry.crc)
+      throw new UserError(
+        `${this.path}: ${entry.name} has another checksum than the directory says; the file is damaged`,
+      );
     return bytes;
+  }
+
+  private async packed({ offset, packed }: ZipEntry): Promise<Buffer> {
+    const head = await readAt(this.file, offset, 30);
+    if (head.readUInt32LE(0) !== LOCAL) throw new RangeError(`no entry starts at byte ${offset}`);
+    return readAt(this.file, offset + 30 + head.readUInt16LE(26) + head.readUInt16LE(28), packed);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -67,14 +82,16 @@ export class ZipFile implements AsyncDisposable {
   }
 }
 
-function unpack(method: number, packed: Buffer): Buffer {
+function unpack({ method, size }: ZipEntry, packed: Buffer): Buffer {
   if (method === 0) return packed;
-  if (method === 8) return inflateRawSync(packed);
-  if (method === 93) return unpackFrames(packed);
+  if (method === 8) return inflateRawSync(packed, { maxOutputLength: size + 1 });
+  if (method === 93) return unpackFrames(packed, size + 1);
   throw new RangeError(`method ${method} is not known; known are 0, 8 (deflate) and 93 (zstd)`);
 }
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { size } = await file.stat();
+  if (position + length > size) throw new RangeError('the file ends too early');
   const bytes = Buffer.alloc(length);
   let done = 0;
   while (done < length) {
@@ -94,13 +111,16 @@ async function readDirectory(path: string, file: FileHandle): Promise<Map<string
     throw new UserError(`${path} has no zip directory at its end: it is cut off, or was never finished`);
   let start = tail.readUInt32LE(at + 16);
   let length = tail.readUInt32LE(at + 12);
+  let count = tail.readUInt16LE(at + 10);
   if (at >= 20 && tail.readUInt32LE(at - 20) === END_64_LOCATOR) {
     const end = await readAt(file, Number(tail.readBigUInt64LE(at - 12)), 56);
+    count = Number(end.readBigUInt64LE(32));
     length = Number(end.readBigUInt64LE(40));
     start = Number(end.readBigUInt64LE(48));
   }
   const directory = await readAt(file, start, length);
   const entries = new Map<string, ZipEntry>();
+  let seen = 0;
   for (let p = 0; p + 46 <= directory.length && directory.readUInt32LE(p) === CENTRAL; ) {
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((o) =>
       directory.readUInt16LE(p + o),
@@ -111,7 +131,11 @@ async function readDirectory(path: string, file: FileHandle): Promise<Map<string
       entryAt(directory, p, name, directory.subarray(p + 46 + nameLength, p + 46 + nameLength + extraLength)),
     );
     p += 46 + nameLength + extraLength + commentLength;
+    seen++;
   }
+  // a 16-bit count wraps where there are more entries than it can hold
+  if (seen !== count && (seen & FULL_16) !== count)
+    throw new RangeError(`it holds ${seen} entries and says ${count}`);
   return entries;
 }
 
@@ -132,5 +156,6 @@ function entryAt(directory: Buffer, p: number, name: string, extra: Buffer): Zip
     if (packed === FULL_32) packed = next();
     if (offset === FULL_32) offset = next();
   }
-  return { name, method: directory.readUInt16LE(p + 10), packed, size, offset };
+  const [method, crc] = [directory.readUInt16LE(p + 10), directory.readUInt32LE(p + 16)];
+  return { name, method, packed, size, crc, offset };
 }

@@ -6,13 +6,17 @@ const SKIPPABLE = 0x184d2a50;
 /**
  * Unpacks all frames of a zstd stream. Node's decoder stops after the first frame and says nothing, so the frames are found
  * by their block headers and unpacked one by one (RFC 8878, section 3.1).
+ * @param most the most bytes that a frame may unpack to
  * @throws RangeError when the stream is damaged or cut off
  */
-export function unpackFrames(bytes: Buffer): Buffer {
+export function unpackFrames(bytes: Buffer, most?: number): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
     const end = frameEnd(bytes, at);
-    if (bytes.readUInt32LE(at) === MAGIC) parts.push(zstdDecompressSync(bytes.subarray(at, end)));
+    if (bytes.readUInt32LE(at) === MAGIC)
+      parts.push(
+        zstdDecompressSync(bytes.subarray(at, end), most === undefined ? {} : { maxOutputLength: most }),
+      );
     at = end;
   }
   return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);

@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '@sluice/contract';
 import { expect, test } from 'vitest';
 import { decide } from '../../gates/decide.ts';
 import { readGates } from '../../gates/document.ts';
 import { type Found, findSeries, seriesNames } from '../../results/metric-name.ts';
+import type { Results } from '../../results/results.ts';
 import { readResults } from '../read-results.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../../fixtures/inspect');
@@ -84,4 +86,26 @@ test('a zip that is cut off says so', async () => {
   const bytes = await readFile(join(FIXTURES, 'good.eval'));
   await writeFile(join(folder, 'cut.eval'), bytes.subarray(0, bytes.length - 400));
   await expect(readResults(join(folder, 'cut.eval'))).rejects.toThrow(/no zip directory at its end/);
+});
+
+test('a zip with one byte changed is refused, incomplete, or reads as it was: no score changes in silence', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'inspect-'));
+  const path = join(folder, 'log.eval');
+  const whole = await readFile(join(FIXTURES, 'good.eval'));
+  const scores = (results: Results): unknown =>
+    results.tasks.map(({ items, series, incomplete }) =>
+      incomplete > 0
+        ? 'incomplete'
+        : series.map((s) => Array.from({ length: items?.size ?? 0 }, (_, row) => s.scores?.mean(row))),
+    );
+  const good = scores(await read('good.eval'));
+  for (let i = 0; i < 200; i++) {
+    const bytes = Buffer.from(whole);
+    const at = Math.floor((i * whole.length) / 200);
+    bytes[at] = (bytes[at] as number) ^ (1 << (i % 8));
+    await writeFile(path, bytes);
+    const outcome = await readResults(path).then(scores, (error: unknown) => error);
+    if (outcome instanceof UserError) expect(outcome.message).toMatch(/log\.eval/);
+    else expect([good, ['incomplete']]).toContainEqual(outcome);
+  }
 });

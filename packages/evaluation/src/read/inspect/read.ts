@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { UserError } from '@sluice/contract';
-import { ZipFile } from '../../archive/zip.ts';
+import { type ZipEntry, ZipFile } from '../../archive/zip.ts';
 import { canonicalJson, digestOf } from '../../results/digest.ts';
 import type { ItemText, ReadOptions, Results, Settings } from '../../results/results.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
@@ -39,20 +39,25 @@ async function fromZip(path: string, options: ReadOptions): Promise<Results> {
   await using zip = await ZipFile.open(path);
   const header = zip.entries.get('header.json');
   if (!header) throw new UserError(`${path} is an unfinished Inspect log: it has a journal and no header`);
-  const reading = new Reading(path, json(await zip.read(header), path), options);
+  const reading = new Reading(path, json(await zip.read(header), path, header), options);
   const samples = [...zip.entries.values()].filter((entry) => SAMPLE.test(entry.name));
-  for (const [i, entry] of samples.entries()) reading.add(json(await zip.read(entry), path), i);
+  for (const [i, entry] of samples.entries()) reading.add(json(await zip.read(entry), path, entry), i);
   return reading.finish(async (place) => {
     const entry = samples[place];
     if (!entry) return undefined;
     await using again = await ZipFile.open(path);
-    return json(await again.read(entry), path);
+    return json(await again.read(entry), path, entry);
   });
 }
 
-function json(bytes: Buffer, path: string): JsonObject {
-  const value = parseTolerantJson(bytes.toString('utf8'));
-  if (!isObject(value)) throw new UserError(`${path}: an entry is no JSON object`);
+function json(bytes: Buffer, path: string, { name }: ZipEntry): JsonObject {
+  let value: unknown;
+  try {
+    value = parseTolerantJson(bytes.toString('utf8'));
+  } catch (error) {
+    throw new UserError(`${path}: ${name} is not valid JSON (${(error as Error).message})`);
+  }
+  if (!isObject(value)) throw new UserError(`${path}: ${name} is no JSON object`);
   return value;
 }
 
