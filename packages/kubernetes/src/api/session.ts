@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SystemError } from '@sluice/contract';
 import type { Cluster } from '../config/login.ts';
 import { refusal } from './errors.ts';
 import { bodyOf, Connections, type Exchange, Unreachable } from './exchange.ts';
@@ -35,7 +36,7 @@ export class Session {
   /** @throws KubernetesError where it is refused, SystemError where no answer comes */
   async call<T>(call: Call): Promise<T> {
     const answer = await this.stream(call);
-    return JSON.parse(await bodyOf(answer, this.#timeout, call.signal)) as T;
+    return objectIn(await bodyOf(answer, this.#timeout, call.signal), this.cluster) as T;
   }
 
   /** The same with the body still to be read. */
@@ -86,6 +87,20 @@ export class Session {
     this.#open?.connections.retire();
     this.#open = undefined;
   }
+}
+
+/** Whatever the API answers has a kind; the page of a login, or of a proxy in between, has none. */
+function objectIn(text: string, { server, who }: Cluster): object {
+  let object: { readonly kind?: unknown } | null = null;
+  try {
+    object = JSON.parse(text);
+  } catch {
+    // said below
+  }
+  if (typeof object?.kind === 'string') return object;
+  throw new SystemError(
+    `${server.origin} answers as no Kubernetes API does (no object). Is something else in between? The address is the one of ${who}.`,
+  );
 }
 
 async function pause(attempt: number, asked: string | undefined, signal: AbortSignal | undefined) {

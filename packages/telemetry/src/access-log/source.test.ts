@@ -1,4 +1,14 @@
-import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -54,6 +64,50 @@ describe('an access log', () => {
     const log = new AccessLog({ path });
     expect(at(await log.window(date(0), date(600)))).toEqual([[0, 60]]);
     expect(await log.now()).toEqual(new Date(T0 + 89_000));
+  });
+
+  it('counts once what rotation is copying, and goes on when the log was emptied', async () => {
+    await writeFile(path, lines(T0, T0 + 3 * MINUTE));
+    await copyFile(path, `${path}.1`);
+    const log = new AccessLog({ path });
+    const copied = [
+      [0, 60],
+      [1, 60],
+    ];
+    expect(at(await log.window(date(0), date(9)))).toEqual(copied);
+    await truncate(path);
+    await appendFile(path, lines(T0 + 3 * MINUTE, T0 + 4.5 * MINUTE));
+    expect(at(await log.window(date(0), date(9)))).toEqual([...copied, [2, 60], [3, 60]]);
+  });
+
+  it('does not stop at what is no file beside it, and says so', async () => {
+    await writeFile(path, lines(T0, T0 + 2 * MINUTE));
+    await mkdir(`${path}.1`);
+    await symlink('/not-there', `${path}.2`);
+    const log = new AccessLog({ path });
+    expect(at(await log.window(date(0), date(9)))).toEqual([[0, 60]]);
+    expect(log.notes()).toEqual([1, 2].map((n) => `${path}.${n} is no file and was not read`));
+  });
+
+  it('takes its clock from the last line where one before it is dated in the future', async () => {
+    const ahead = [10 * MINUTE, 600_000 * MINUTE].map((by) => line(T0 + MINUTE + by)).join('');
+    await writeFile(path, lines(T0, T0 + MINUTE) + ahead + lines(T0 + MINUTE, T0 + 3.5 * MINUTE));
+    const log = new AccessLog({ path });
+    const clock = await log.now();
+    expect(clock).toEqual(new Date(T0 + 3.5 * MINUTE - 1000));
+    // the minute that is under way is not over
+    expect(at(await log.window(date(0), clock))).toEqual([
+      [0, 60],
+      [1, 60],
+      [2, 60],
+    ]);
+  });
+
+  it('says that it understands no line, as where the log is of another format', async () => {
+    await writeFile(path, '10.0.0.1 - - [22/Nov/2026:01:00:00 +0800] "GET / HTTP/1.1" 200 5\n'.repeat(50));
+    const log = new AccessLog({ path });
+    expect(await log.window(date(0), date(9))).toEqual([]);
+    expect(log.notes()).toEqual([`no line of ${path} tells yet when a request ended`]);
   });
 
   it('goes on where it stopped, also in the middle of a line', async () => {

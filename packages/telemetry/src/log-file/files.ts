@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { messageOf, UserError } from '@sluice/contract';
@@ -14,6 +14,8 @@ export interface LogFile {
 
 /** Bytes looked at to find a time in a file. */
 const PROBE = 64 * 1024;
+/** A time that goes back by more than this is of a clock that was put right, not of lines out of order; milliseconds. */
+const PUT_RIGHT = 60_000;
 /** Bytes; a longer line is no line of an access log. */
 const LONGEST_LINE = 1024 * 1024;
 
@@ -25,26 +27,38 @@ export interface LineOptions {
 
 /**
  * The log and what rotation made of it (`access.log.1`, `access.log-20261121.gz`, …); the one being written is last.
- * `unread` names files in a packing that is not gzip.
+ * `problems` says which files cannot be read: those in a packing that is not gzip, and what is no file.
  * @throws UserError where the log is missing or may not be read
  */
 export async function logFiles(
   path: string,
   kind = 'access log',
-): Promise<{ files: LogFile[]; unread: string[] }> {
+): Promise<{ files: LogFile[]; problems: string[] }> {
   const active = await look(path, kind);
   const folder = dirname(path);
   const name = basename(path);
-  const names = (await readdir(folder)).filter((n) => n.startsWith(`${name}.`) || n.startsWith(`${name}-`));
-  const unread = names.filter((n) => /\.(bz2|xz|zst|lz4)$/.test(n));
+  const problems: string[] = [];
+  const listed = await readdir(folder).catch((error: unknown) => {
+    problems.push(`rotated files are not read, because ${folder} cannot be listed: ${messageOf(error)}`);
+    return [];
+  });
+  const names = listed.filter((n) => n.startsWith(`${name}.`) || n.startsWith(`${name}-`));
+  const packed = names.filter((n) => /\.(bz2|xz|zst|lz4)$/.test(n));
+  if (packed.length > 0) problems.push(`not read, because only gzip is: ${packed.join(', ')}`);
   const kept = names.filter(
     (n) =>
       /^[.-]\d+(\.gz)?$|^[.-]\d[\d._T-]*(\.gz)?$/.test(n.slice(name.length)) &&
       // both are there while one is being packed
       !(n.endsWith('.gz') && names.includes(n.slice(0, -'.gz'.length))),
   );
-  const aside = await Promise.all(kept.map((n) => look(join(folder, n), kind)));
-  return { files: [...aside, active], unread };
+  const aside: LogFile[] = [];
+  for (const file of kept.map((n) => join(folder, n))) {
+    // a folder, or a link to nothing; what rotation has renamed just now is neither
+    const [named, read] = await Promise.all([lstat, stat].map((look) => look(file).catch(() => undefined)));
+    if (named && !read?.isFile()) problems.push(`${file} is no file and was not read`);
+    else aside.push(await look(file, kind));
+  }
+  return { files: [...aside, active], problems };
 }
 
 async function look(path: string, kind: string): Promise<LogFile> {
@@ -53,10 +67,15 @@ async function look(path: string, kind: string): Promise<LogFile> {
     if (!found.isFile()) throw new Error('it is no file');
     return { path, packed: path.endsWith('.gz'), inode: found.ino, size: found.size };
   } catch (error) {
-    throw new UserError(
-      `The ${kind} ${path} cannot be read: ${messageOf(error)}. Give the path that it is written to, on the machine where this runs.`,
-    );
+    throw unreadable(path, kind, error);
   }
+}
+
+/** What to say of a log that is missing or may not be read. */
+export function unreadable(path: string, kind: string, error: unknown): UserError {
+  return new UserError(
+    `The ${kind} ${path} cannot be read: ${messageOf(error)}. Give the path that it is written to, on the machine where this runs, and let this user read it.`,
+  );
 }
 
 /**
@@ -101,11 +120,22 @@ export async function* linesFrom(
 
 /** The first bytes of a file, up to its first line's end: they tell it from another of the same number. */
 export async function head(file: LogFile): Promise<string> {
+  return (await beginning(file, 256)).toString('latin1').split('\n', 1)[0] ?? '';
+}
+
+/** Whether two files begin alike, as far as both go: one is being copied to the other. */
+export async function beginAlike(a: LogFile, b: LogFile): Promise<boolean> {
+  const length = Math.min(PROBE, a.size, b.size);
+  const [one, other] = await Promise.all([a, b].map((file) => beginning(file, length)));
+  return (one as Buffer).equals(other as Buffer);
+}
+
+async function beginning(file: LogFile, length: number): Promise<Buffer> {
   const handle = await open(file.path);
   try {
-    const buffer = Buffer.alloc(256);
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-    return buffer.toString('latin1', 0, bytesRead).split('\n', 1)[0] ?? '';
+    const buffer = Buffer.alloc(length);
+    const { bytesRead } = await handle.read(buffer, 0, length, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
@@ -124,7 +154,7 @@ export async function firstTime(
   return undefined;
 }
 
-/** Time of the last whole line in a file that has one. */
+/** The newest time at a file's end; where it goes back by far, a line before was dated in the future. */
 export async function lastTime(
   file: LogFile,
   timeOf: (line: string) => number | undefined,
@@ -135,7 +165,7 @@ export async function lastTime(
     let last: number | undefined;
     for await (const { line } of linesFrom(file, from, { longest: probe })) {
       const time = timeOf(line);
-      if (time !== undefined && (last === undefined || time > last)) last = time;
+      if (time !== undefined && (last === undefined || time > last || time < last - PUT_RIGHT)) last = time;
     }
     if (last !== undefined || from === 0) return last;
   }

@@ -1,5 +1,15 @@
 import { messageOf } from '@sluice/contract';
-import { firstTime, head, type LogFile, lastTime, linesFrom, logFiles, seek } from './files.ts';
+import {
+  beginAlike,
+  firstTime,
+  head,
+  type LogFile,
+  lastTime,
+  linesFrom,
+  logFiles,
+  seek,
+  unreadable,
+} from './files.ts';
 
 /** Lines of threads that ended requests at the same time may be this far out of order, milliseconds. */
 export const DISORDER = 500;
@@ -45,7 +55,9 @@ export class RotatedLog {
     let newest: number | undefined;
     for (const file of files.toReversed()) {
       signal?.throwIfAborted();
-      const time = await lastTime(file, timeOf);
+      const time = await lastTime(file, timeOf).catch((error: unknown) => {
+        throw unreadable(file.path, kind, error);
+      });
       if (time !== undefined && (newest === undefined || time > newest)) newest = time;
       // a packed or older file cannot hold anything newer than the one being written
       if (newest !== undefined) break;
@@ -62,7 +74,7 @@ export class RotatedLog {
   /** Reads on, or anew where `from` lies before what was read or the file is another one. */
   async readFrom(from: number, signal: AbortSignal | undefined): Promise<void> {
     const { path, kind, timeOf, forget } = this.#options;
-    const { files, unread } = await logFiles(path, kind);
+    const { files, problems } = await logFiles(path, kind);
     const active = files.at(-1) as LogFile;
     const cursor = this.#cursor;
     if (
@@ -79,9 +91,8 @@ export class RotatedLog {
     }
     this.#covered = from;
     this.#cursor = undefined;
-    this.#problems = [];
+    this.#problems = problems;
     forget(from);
-    if (unread.length > 0) this.#problems.push(`not read, because only gzip is: ${unread.join(', ')}`);
     for (const { file, first, next } of await this.#inOrder(files)) {
       if (next !== undefined && next < from - DISORDER) continue;
       const offset = first < from ? await seek(file, from - DISORDER, timeOf) : 0;
@@ -93,15 +104,20 @@ export class RotatedLog {
   async #inOrder(
     files: readonly LogFile[],
   ): Promise<{ file: LogFile; first: number; next: number | undefined }[]> {
+    const active = files.at(-1) as LogFile;
     const dated: { file: LogFile; first: number }[] = [];
     for (const file of files) {
       try {
+        // rotation by copying: the same lines lie in both until the one that is written to is emptied
+        if (file !== active && !file.packed && (await beginAlike(file, active))) continue;
         const first = await firstTime(file, this.#options.timeOf);
         if (first !== undefined) dated.push({ file, first });
       } catch (error) {
         this.#problems.push(`${file.path} cannot be read: ${messageOf(error)}`);
       }
     }
+    if (dated.length === 0 && this.#problems.length === 0 && files.some(({ size }) => size > 0))
+      this.#problems.push(`no line of ${this.#options.path} tells yet when a request ended`);
     dated.sort((a, b) => a.first - b.first);
     return dated.map(({ file, first }, i) => ({ file, first, next: dated[i + 1]?.first }));
   }
@@ -126,6 +142,9 @@ export class RotatedLog {
       signal?.throwIfAborted();
       this.#problems.push(`${file.path} could only be read in part: ${messageOf(error)}`);
     }
-    if (!file.packed) this.#cursor = { inode: file.inode, offset: reached, head: await head(file) };
+    if (file.packed) return;
+    // what rotation has taken away meanwhile is looked for anew
+    const begins = await head(file).catch(() => undefined);
+    this.#cursor = begins === undefined ? undefined : { inode: file.inode, offset: reached, head: begins };
   }
 }
