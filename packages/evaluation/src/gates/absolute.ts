@@ -124,6 +124,7 @@ function missingItems(missing: number, total: number): string {
 }
 
 function byEstimate(gate: GateSpec, evidence: Evidence, value: number): Evidence {
+  if (!Number.isFinite(value)) return noEvidence(evidence, notFinite(value));
   return {
     ...evidence,
     candidate: value,
@@ -132,8 +133,17 @@ function byEstimate(gate: GateSpec, evidence: Evidence, value: number): Evidence
   };
 }
 
+/** What a mean of many items may be off by, as their order decides how it is rounded: not enough to miss a bound by. */
+const ROUNDING = 1e-12;
+
+function notFinite(value: number): string {
+  return `the figure comes out as ${value}, which is none: a score is too large, or something was divided by 0`;
+}
+
 function holds(gate: GateSpec, value: number): boolean {
-  return gate['at-least'] !== undefined ? value >= gate['at-least'] : value <= (gate['at-most'] as number);
+  const bound = thresholdOf(gate);
+  const off = ROUNDING * Math.max(1, Math.abs(bound));
+  return gate['at-least'] !== undefined ? value >= bound - off : value <= bound + off;
 }
 
 /** Asks a test of one figure what the gate asks. */
@@ -143,6 +153,7 @@ export function judgeFigure(
   value: number,
   test: TestResult,
 ): Evidence {
+  if (!Number.isFinite(value)) return noEvidence(about, notFinite(value));
   if (test.kind === 'undecided') {
     if (gate.proven) return noEvidence({ ...about, candidate: value, estimate: value }, test.message);
     return byEstimate(gate, { ...noEvidence(about, ''), test: `no interval: ${test.message}` }, value);

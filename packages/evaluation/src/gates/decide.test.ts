@@ -313,3 +313,26 @@ test('repeats: items are counted once, and the report says how many repeats woul
     /accuracy: 3 answers an item count as one, their average; .* would show most/,
   );
 });
+
+test('scores that are too large to be added up pass no bound', async () => {
+  const items = Array.from({ length: 4 }, (_, i): Item => ({ id: `${i}`, scores: { reward: 1e308 } }));
+  for (const bound of ['at-least: 0.3', 'at-most: 0.3', 'at-least: 0.3, proven: true']) {
+    const report = await judge(`gates: [{metric: reward, ${bound}}]`, resultsOf(items));
+    expect(report.decision).toBe('undecided');
+    expect(report.gates[0]).toMatchObject({
+      estimate: null,
+      reason: expect.stringContaining('comes out as Infinity'),
+    });
+  }
+});
+
+test('a mean that is its bound keeps it, in whatever order the items lie', async () => {
+  const scores = [0.1, 0.2, 0.3];
+  for (const order of [scores, scores.toReversed()]) {
+    const items = order.map((reward): Item => ({ id: `${reward}`, scores: { reward } }));
+    for (const bound of ['at-least: 0.2', 'at-most: 0.2']) {
+      const report = await judge(`gates: [{metric: reward, ${bound}}]`, resultsOf(items));
+      expect([order, bound, report.decision]).toEqual([order, bound, 'approve']);
+    }
+  }
+});

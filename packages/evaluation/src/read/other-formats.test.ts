@@ -64,6 +64,19 @@ test('an MLflow table: `<metric>/score` is the metric, its justification is none
   expect(await results.texts(task, [1])).toEqual([{ input: 'q1', target: 'b', answer: 'a' }]);
 });
 
+test('a JSON table whose rows do not fit its columns is refused at its row', async () => {
+  const table = async (columns: unknown[], ...data: unknown[]) =>
+    readResults(await file('table.json', [{ columns, data }]));
+  const fits = await table(['id', 'acc/score'], ['a', 1], ['b', 0]);
+  expect(fits.tasks[0]?.items?.size).toBe(2);
+  for (const row of [null, {}, 'x', [], ['b'], ['b', 0, 1]])
+    await expect(table(['id', 'acc'], ['a', 1], row)).rejects.toThrow(
+      /table.json row 2: a list of 2 values is expected/,
+    );
+  await expect(table(['id', 'acc', 'acc/score'], ['a', 1, 0])).rejects.toThrow(/names "acc" twice/);
+  await expect(table([1, null], ['a', 1])).rejects.toThrow(/neither an id nor an input column/);
+});
+
 test('ms-swift: the last evaluation of a log that was appended on resume', async () => {
   const results = await readResults(
     await file('logging.jsonl', [
