@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '@sluice/contract';
 import { isNormalForm, readNormalForm } from '../results/normal-form.ts';
 import type { ReadOptions, Results } from '../results/results.ts';
@@ -54,7 +54,12 @@ export async function readResults(
     if (format) found.set(format, [...(found.get(format) ?? []), p]);
   }
   const format = chooseFormat(source, found, asked, there.isDirectory());
-  return readAs(format, source, found.get(format) ?? [], options);
+  const mine = found.get(format) ?? [];
+  checkNoneLost(
+    format,
+    probes.filter((p) => !mine.includes(p)),
+  );
+  return readAs(format, source, mine, options);
 }
 
 /** A run of MLflow's file store: its metrics, and the table of items where it logged one. */
@@ -96,6 +101,28 @@ function formatOf(p: Probe): Format | null {
   // a JSON object on a single line may be a whole file as well as a first row
   const found = rows ?? JSON_FORMATS.find(([, fits]) => fits(whole));
   return found?.[0] ?? (p.kind === 'jsonl' && !/\.json(\.gz)?$/i.test(p.path) ? 'jsonl' : null);
+}
+
+/** Names that only a program's own results bear. */
+const OWN_NAMES: Partial<Record<Format, (path: string) => boolean>> = {
+  'lm-eval': (path) => stampOf(path) !== null && /^(results|samples)_/.test(basename(path)),
+  evalscope: (path) => /[\\/](reports|reviews)[\\/].*\.jsonl?(\.gz)?$/.test(path),
+};
+
+/**
+ * Checks that none of a program's own files was passed over: a report that is cut off says nothing of the items that are missing.
+ * @throws UserError naming the file
+ */
+function checkNoneLost(format: Format, others: readonly Probe[]): void {
+  const own = OWN_NAMES[format];
+  const lost = others.find(({ path, kind }) => {
+    const rows = /\.jsonl(\.gz)?$/.test(path);
+    return own?.(path) && (kind === 'other' || rows);
+  });
+  if (lost)
+    throw new UserError(
+      `${lost.path} is not readable as a file of ${format}, which its name says it is: it is empty, damaged or cut off`,
+    );
 }
 
 /** Formats of no program in particular. */

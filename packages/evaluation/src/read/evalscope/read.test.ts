@@ -88,6 +88,7 @@ test('two models in one folder are refused', async () => {
 });
 
 test('a report that counts more rows than the reviews hold is incomplete, one that counts fewer is of another run', async () => {
+  expect.hasAssertions();
   const folder = await mkdtemp(join(tmpdir(), 'evalscope-'));
   await cp(join(FIXTURES, 'good'), folder, { recursive: true });
   const path = join(folder, 'reports/good/general_qa.json');
@@ -131,4 +132,35 @@ test('items that failed in the evaluator are missing beside a baseline, not anot
   expect(allowed.gates[0]).toMatchObject({ n: 18, unused: { onlyInBaseline: 2 } });
   // one more than failed is not explained by the failures
   expect((await judged(17, 0.5)).gates[0]?.reason).toContain("the candidate's run is not complete: 1 item");
+});
+
+test.each([
+  ['reports/good/general_qa.json', (text: string) => text.slice(0, -400)],
+  ['reports/good/general_qa.json', () => ''],
+  ['reviews/good/general_qa_sums.jsonl', (text: string) => text.slice(0, 200)],
+  ['reviews/good/general_qa_sums.jsonl', (text: string) => text.replace('"index"', '"place"')],
+  ['reviews/good/general_qa_sums.jsonl', () => ''],
+])('%s that is damaged is not passed over', async (name, damage) => {
+  const folder = await mkdtemp(join(tmpdir(), 'evalscope-'));
+  await cp(join(FIXTURES, 'good'), folder, { recursive: true });
+  const path = join(folder, name);
+  await writeFile(path, damage(await readFile(path, 'utf8')));
+  await expect(readResults(folder)).rejects.toThrow(`${path} is not readable as a file of evalscope`);
+});
+
+test('a report whose mean is not that of its reviews is of another run', async () => {
+  expect.hasAssertions();
+  const folder = await mkdtemp(join(tmpdir(), 'evalscope-'));
+  await cp(join(FIXTURES, 'good'), folder, { recursive: true });
+  const path = join(folder, 'reports/good/general_qa.json');
+  const report = JSON.parse(await readFile(path, 'utf8'));
+  for (const { identity, ...metric } of report.metrics) {
+    if (identity.name !== 'rouge') continue;
+    const others = report.metrics.filter((m: { identity: object }) => m.identity !== identity);
+    const changed = { ...metric, identity, score: metric.score + 0.01 };
+    await writeFile(path, JSON.stringify({ ...report, metrics: [...others, changed] }));
+    await expect(readResults(folder)).rejects.toThrow(
+      /the mean of Rouge-.* in the reviews of general_qa is .*, but the report beside them says .*: they are not of one run/,
+    );
+  }
 });

@@ -4,7 +4,7 @@ import type { ReadOptions, Results, Task } from '../../results/results.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
 import type { JsonObject } from '../../text/tolerant-json.ts';
 import { wholeJson } from '../../text/whole-file.ts';
-import { countedIn, executionOf, isEvalScopeReport, printReport } from './report.ts';
+import { checkReport, countedIn, executionOf, isEvalScopeReport, printReport } from './report.ts';
 import { readReviews, reviewTexts } from './reviews.ts';
 import { readSettings } from './settings.ts';
 
@@ -23,7 +23,7 @@ export async function readEvalScope(
 ): Promise<Results> {
   const reports = await Promise.all(files.reports.map(readReport));
   const models = new Set([
-    ...reports.map((r) => String(r.model_name)),
+    ...reports.flatMap((r) => (typeof r.model_name === 'string' ? r.model_name : [])),
     ...files.reviews.map((p) => basename(dirname(p))),
   ]);
   if (models.size > 1)
@@ -67,13 +67,13 @@ export async function readEvalScope(
     const lost = counted ? Math.max(0, counted.fewest - rows) : 0;
     const errored = Math.max(execution.errored, unscored);
     if (errored > 0) notes.push(`${benchmark}: ${errored} items failed in the evaluator and have no score`);
-    tasks.push(
-      builder.finish({
-        incomplete: Math.max(execution.incomplete, lost),
-        errored,
-        settings: config?.of(benchmark) ?? {},
-      }),
-    );
+    const task = builder.finish({
+      incomplete: Math.max(execution.incomplete, lost),
+      errored,
+      settings: config?.of(benchmark) ?? {},
+    });
+    if (report && task.incomplete === 0) checkReport(report, task, source);
+    tasks.push(task);
   }
   return {
     format: 'evalscope',

@@ -1,3 +1,6 @@
+import { UserError } from '@sluice/contract';
+import type { Task } from '../../results/results.ts';
+import type { ScoreColumn } from '../../results/score-column.ts';
 import type { TaskBuilder } from '../../results/task-builder.ts';
 import { isObject, type JsonObject, toScore } from '../../text/tolerant-json.ts';
 
@@ -64,4 +67,38 @@ export function executionOf(report: JsonObject): { incomplete: number; errored: 
     incomplete: missing > 0 || errored > 0 ? missing : summary.incomplete === true ? 1 : 0,
     errored,
   };
+}
+
+/** EvalScope rounds to four places for each subset, again for each category and again for the whole. */
+const ROUNDED = 3 * 0.5e-4;
+
+/**
+ * Checks that a report and the reviews beside it are of one run: what the report calls a mean is the mean of as many rows.
+ * @throws UserError naming both figures
+ */
+export function checkReport(report: JsonObject, task: Task, source: string): void {
+  const names = task.series.map((series) => series.metric);
+  for (const metric of report.metrics as JsonObject[]) {
+    const identity = isObject(metric.identity) ? metric.identity : { aggregation: 'mean' };
+    const series = task.series.find((s) => s.metric === metricName(metric, names));
+    const printed = toScore(metric.score);
+    const sums = series?.scores && task.items ? sumsOf(series.scores, task.items.size) : null;
+    if (identity.aggregation !== 'mean' || !series || !sums || printed === null) continue;
+    if (!Number.isFinite(printed) || sums.count !== toScore(metric.num)) continue;
+    const mean = sums.sum / sums.count;
+    if (Math.abs(mean - printed) > ROUNDED * Math.max(1, Math.abs(mean)))
+      throw new UserError(
+        `${source}: the mean of ${series.metric} in the reviews of ${task.name} is ${mean}, but the report beside them says ${printed}: they are not of one run. Give the run's own folder, or the reviews alone`,
+      );
+  }
+}
+
+function sumsOf(scores: ScoreColumn, items: number): { sum: number; count: number } {
+  let [sum, count] = [0, 0];
+  for (let row = 0; row < items; row++) {
+    const mine = scores.count(row);
+    if (mine > 0) sum += mine * scores.mean(row);
+    count += mine;
+  }
+  return { sum, count };
 }

@@ -198,3 +198,27 @@ test('compressed files, with a byte order mark, read as the plain ones', async (
   const task = packed.tasks[0] as Task;
   expect(await packed.texts(task, [0, 7])).toEqual(texts);
 });
+
+test.each([
+  [/^results_/, (text: string) => text.slice(0, -100)],
+  [/^results_/, () => ''],
+  [/^samples_/, (text: string) => text.slice(0, 100)],
+  [/^samples_/, (text: string) => text.replace('"doc_id"', '"document"')],
+  [/^samples_/, () => ''],
+])('a file called %s that is damaged is not passed over', async (name, damage) => {
+  const folder = await copyOf('good');
+  const file = await fileIn(folder, name);
+  await writeFile(file, damage(await readFile(file, 'utf8')));
+  await expect(readResults(folder)).rejects.toThrow(`${file} is not readable as a file of lm-eval`);
+});
+
+test('a metric that is a number in one row and a list in another is refused at its line', async () => {
+  const folder = await copyOf('good');
+  const file = await fileIn(folder, /^samples_/);
+  const rows = (await readFile(file, 'utf8')).split('\n');
+  rows[4] = (rows[4] as string).replace(/"exact_match": [\d.]+/, '"exact_match": [1.0, 0.0]');
+  await writeFile(file, rows.join('\n'));
+  await expect(readResults(folder)).rejects.toThrow(
+    /samples_.* line 5: exact_match is a list or an object here and a number in other rows/,
+  );
+});

@@ -34,6 +34,8 @@ export async function readRows(
   const perFilter = new Map<string, number>();
   const documents = new SeenDocuments();
   const corpus = corpusParts();
+  const numbers = new Set<string>();
+  const parts = new Set<string>();
   const add = (row: JsonObject, line: number, at: number): void => {
     const item = builder.item({ content: contentOf(row), ...promptOf(row), at });
     const doc = isObject(row.doc) ? row.doc : undefined;
@@ -46,10 +48,20 @@ export async function readRows(
     perFilter.set(filter, (perFilter.get(filter) ?? 0) + 1);
     for (const metric of metricsOf(row)) {
       const value = row[metric];
-      if (Array.isArray(value) || isObject(value)) {
+      const score = toScore(value);
+      const isPart = Array.isArray(value) || isObject(value);
+      if (isPart ? numbers.has(metric) : score !== null && parts.has(metric))
+        throw new UserError(
+          `${basename(path)} line ${line}: ${metric} is ${isPart ? 'a list or an object here and a number in other rows' : 'a number here and a list or an object in other rows'}`,
+        );
+      if (isPart) {
+        parts.add(metric);
         builder.print(metric, filter, { corpus: true });
         corpus(builder, item, metric, filter, value);
-      } else builder.score(item, metric, filter, toScore(value));
+      } else {
+        if (score !== null) numbers.add(metric);
+        builder.score(item, metric, filter, score);
+      }
     }
   };
   const skimmed = new Outline(notNeeded(slices));
