@@ -27,6 +27,40 @@ describe('a rollout whose figures are missing', () => {
     expect(world.go(2)).toEqual(['advance at 25']);
   });
 
+  it.each(['good', 'bad'] as const)(
+    'is not blind after a minute that contradicts itself: a %s candidate',
+    (health) => {
+      const world = started();
+      world.go(12);
+      world.target.pass(3, 'canary', 'good');
+      const torn = world.target.now;
+      const look = () => {
+        const seen = world.target.look('fine');
+        const minutes = seen.minutes.map((m) =>
+          // the source says the same of it for ever
+          m.start === Math.floor((torn - 170_000) / 60_000) * 60_000 - 120_000
+            ? { ...m, canary: { requests: 1, errors: 2 } }
+            : m,
+        );
+        const step = tick(world.state, { ...seen, minutes }, world.target.now);
+        world.state = step.state;
+        world.target.carryOut(step);
+        return step;
+      };
+      const lost = () => world.state.rollout?.stages.at(-1)?.lost ?? 0;
+      const before = lost();
+      const step = look();
+      expect(step).toMatchObject({ decision: 'hold', actions: [] });
+      expect(step.reason).toMatch(/contradict themselves: .* 2 errors of 1 requests/);
+      expect(lost()).toBe(before + 60_000);
+      const after = Array.from({ length: 20 }, () => {
+        world.target.pass(1, 'canary', health);
+        return look().decision;
+      });
+      expect(after).toContain(health === 'good' ? 'advance' : 'rollback');
+    },
+  );
+
   it('holds when nothing is heard of the candidate', () => {
     const world = started({
       plan: parsePlan('25@10m,100@10m'),

@@ -16,7 +16,10 @@ export interface Observations {
   readonly mismatch?: string;
 }
 
-/** The intervals that a tick may judge: new, complete, in order, each once, up to the first that contradicts itself. */
+/**
+ * The intervals that a tick may judge: new, complete, in order, each once, without those that contradict themselves. Such a one before a
+ * judged one is missing; the newest is read again at the next tick.
+ */
 export interface NewMinutes {
   readonly minutes: readonly RoleMinute[];
   readonly contradiction: string | undefined;
@@ -29,8 +32,9 @@ export function newMinutes(
   candidate: Slot,
 ): NewMinutes {
   if (clock === null) return { minutes: [], contradiction: undefined };
+  let wrong = minutes.filter((m) => !Number.isFinite(m.start)).map(contradiction)[0];
   const fresh = minutes
-    .filter((m) => !Number.isFinite(m.start) || (m.start >= through && m.start + interval <= clock))
+    .filter((m) => m.start >= through && m.start + interval <= clock)
     .sort((a, b) => a.start - b.start);
   const result: RoleMinute[] = [];
   let end = Number.NEGATIVE_INFINITY;
@@ -38,9 +42,10 @@ export function newMinutes(
     const bad =
       contradiction(minute) ??
       (minute.start < end ? `two intervals overlap at ${new Date(minute.start).toISOString()}` : undefined);
-    if (bad) return { minutes: result, contradiction: bad };
+    wrong ??= bad;
+    if (bad) continue;
     result.push(byRole(minute, candidate));
     end = minute.start + interval;
   }
-  return { minutes: result, contradiction: undefined };
+  return { minutes: result, contradiction: wrong };
 }
