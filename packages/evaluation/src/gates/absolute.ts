@@ -26,6 +26,13 @@ export function absolute(context: GateContext, gate: GateSpec, index: number, si
   const scores = scoresOf(side);
   const corpus = task.items && series.corpus ? { column: series.corpus, size: task.items.size } : null;
   if (!series.scores && corpus) return [corpusFigure(context, gate, about, corpus, task.errored)];
+  if (!scores && task.errored > 0)
+    return [
+      noEvidence(
+        about,
+        `${task.errored} items failed in the evaluator, and only the average of the others is known; give the scores of the items too`,
+      ),
+    ];
   if (!scores) return [aggregateOnly(gate, about, series.aggregate, series.standardError)];
   const absent = Math.max(0, task.errored - scores.withoutScore);
   const missing = scores.withoutScore + absent;

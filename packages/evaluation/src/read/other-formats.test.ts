@@ -47,6 +47,14 @@ test('DeepEval: conversations are items too', async () => {
   ]);
 });
 
+test('DeepEval: fewer cases than the run counts are an incomplete run, and a case that is none is refused', async () => {
+  const test = (i: number) => ({ input: `${i}`, metricsData: [{ name: 'Same', score: 1 }] });
+  const run = (testCases: unknown[]) => file('run.json', [{ testCases, testPassed: 3, testFailed: 1 }]);
+  expect((await readResults(await run([1, 2, 3, 4].map(test)))).tasks[0]?.incomplete).toBe(0);
+  expect((await readResults(await run([1, 2].map(test)))).tasks[0]?.incomplete).toBe(2);
+  await expect(readResults(await run([test(1), null]))).rejects.toThrow(/run.json case 2: a JSON object/);
+});
+
 test('the Trainer: averages only, the folder by the union of all it saved', async () => {
   const results = await readResults(join(FIXTURES, 'trainer'));
   expect(seriesNames(results)).toEqual(['trainer/eval_loss']);
@@ -137,4 +145,18 @@ test('OpenAI evals: a run without a final report is incomplete, two runs in a fi
   await expect(
     readResults(await file('two.jsonl', [SPEC, match('a', true), SPEC, match('a', false)])),
   ).rejects.toThrow(/line 3: a second run starts here/);
+});
+
+test('OpenAI evals: a final report that is not of these events is refused', async () => {
+  const events = ['a', 'b', 'c', 'd'].map((id, i) => match(id, i > 0));
+  const whole = [SPEC, ...events, { final_report: { accuracy: 0.75 }, run_id: 'r1' }];
+  expect((await readResults(await file('whole.jsonl', whole))).tasks[0]?.items?.size).toBe(4);
+  await expect(
+    readResults(
+      await file(
+        'less.jsonl',
+        whole.filter((row) => row !== events[0]),
+      ),
+    ),
+  ).rejects.toThrow(/of its 3 matches 1 are correct, but its final report says 0.75: events are missing/);
 });

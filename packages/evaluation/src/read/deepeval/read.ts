@@ -1,3 +1,4 @@
+import { UserError } from '@sluice/contract';
 import { digestOf, textOf } from '../../results/digest.ts';
 import type { ReadOptions, Results } from '../../results/results.ts';
 import { setSlices } from '../../results/slices.ts';
@@ -23,7 +24,11 @@ function runOf(value: unknown): JsonObject | null {
 export async function readDeepEval(path: string, options: ReadOptions = {}): Promise<Results> {
   const run = runOf(await wholeJson(path)) as JsonObject;
   const conversations = Array.isArray(run.conversationalTestCases) ? run.conversationalTestCases : [];
-  const cases = [...(run.testCases as unknown[]), ...conversations].filter(isObject);
+  const cases = [...(run.testCases as unknown[]), ...conversations].map((test, i) => {
+    if (!isObject(test)) throw new UserError(`${path} case ${i + 1}: a JSON object is expected`);
+    return test;
+  });
+  const counted = (toScore(run.testPassed) ?? 0) + (toScore(run.testFailed) ?? 0);
   const builder = new TaskBuilder('deepeval');
   let errored = 0;
   for (const [i, test] of cases.entries()) {
@@ -47,7 +52,7 @@ export async function readDeepEval(path: string, options: ReadOptions = {}): Pro
     source: path,
     evaluator: { name: 'deepeval', version: null },
     model: null,
-    tasks: [builder.finish({ errored })],
+    tasks: [builder.finish({ errored, incomplete: Math.max(0, counted - cases.length) })],
     notes: errored > 0 ? [`${errored} cases have a metric that failed and has no score`] : [],
     texts: async (task, rows) =>
       rows.map((row) => {

@@ -164,3 +164,17 @@ test('a report whose mean is not that of its reviews is of another run', async (
     );
   }
 });
+
+test('a report alone whose run lost items proves nothing: the average is of the others', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'evalscope-'));
+  await cp(join(FIXTURES, 'errors/reports'), join(folder, 'reports'), { recursive: true });
+  const report = await decide({
+    document: readGates('gates: [{metric: rouge-l-r, at-least: 0}]', 'g'),
+    candidate: await readResults(folder),
+    baseline: null,
+  });
+  expect(report.gates[0]).toMatchObject({
+    decision: 'undecided',
+    reason: expect.stringContaining('2 items failed in the evaluator, and only the average of the others'),
+  });
+});

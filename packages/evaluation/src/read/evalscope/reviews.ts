@@ -48,7 +48,9 @@ export async function readReviews(
     });
     const metadata = isObject(sample.sample_metadata) ? sample.sample_metadata : undefined;
     setSlices(builder.items, item, slices, [{ subset }, metadata], where);
-    const counts = score.status === undefined || score.status === 'success' || score.status === 'fallback';
+    const counts =
+      isObject(score.value) &&
+      (score.status === undefined || score.status === 'success' || score.status === 'fallback');
     if (!counts) unscored++;
     const failed = failedMetrics(score);
     for (const [metric, message] of failed) metricErrors.set(metric, message);

@@ -81,6 +81,23 @@ test('a log that did not end well is incomplete, an invalidated one is refused',
   await expect(readResults(join(folder, 'log.json'))).rejects.toThrow(/was invalidated/);
 });
 
+test('samples that share an id count as one item, and that is said; an empty id is none', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'inspect-')), 'log.json');
+  const log = JSON.parse(await readFile(join(FIXTURES, 'good-json.json'), 'utf8'));
+  const withIds = async (idOf: (i: number) => string) => {
+    const samples = log.samples.map((sample: object, i: number) => ({ ...sample, id: idOf(i) }));
+    await writeFile(path, JSON.stringify({ ...log, samples }));
+    return readResults(path);
+  };
+  expect((await withIds((i) => `q${i}`)).notes).toEqual([]);
+  expect((await withIds(() => '')).tasks[0]?.items?.size).toBe(14);
+  const joined = await withIds((i) => (i < 3 ? 'same' : `q${i}`));
+  expect(joined.tasks[0]?.items?.size).toBe(12);
+  expect(joined.notes).toEqual([
+    expect.stringContaining('sums: 2 samples have the id, or the input and target'),
+  ]);
+});
+
 test('a zip that is cut off says so', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'inspect-'));
   const bytes = await readFile(join(FIXTURES, 'good.eval'));

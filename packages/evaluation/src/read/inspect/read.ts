@@ -92,9 +92,12 @@ class Reading {
   finish(sampleAt: (place: number) => Promise<JsonObject | undefined>): Results {
     const { header, builder, states } = this;
     const seen = Object.values(states).reduce((sum, count) => sum + count, 0);
-    const asked =
-      (toScore(valueAt(header, 'eval.dataset.samples')) ?? 0) *
-      (toScore(valueAt(header, 'eval.config.epochs')) ?? 1);
+    const samples = toScore(valueAt(header, 'eval.dataset.samples')) ?? 0;
+    const asked = Math.max(
+      samples * (toScore(valueAt(header, 'eval.config.epochs')) ?? 1),
+      toScore(valueAt(header, 'results.total_samples')) ?? 0,
+    );
+    const joined = seen >= asked ? samples - builder.items.size : 0;
     const unfinished = header.status === 'success' ? 0 : Math.max(1, asked - seen);
     const task = builder.finish({
       settings: settingsOf(header),
@@ -109,7 +112,7 @@ class Reading {
       evaluator: { name: 'inspect', version: typeof version === 'string' ? version : null },
       model: typeof model === 'string' ? model : null,
       tasks: [task],
-      notes: notesOf(header, states),
+      notes: notesOf(header, states, joined),
       texts: (of, rows) =>
         Promise.all(
           rows.map(async (row): Promise<ItemText | undefined> => {
@@ -135,12 +138,15 @@ function settingsOf(header: JsonObject): Settings {
   };
 }
 
-function notesOf(header: JsonObject, states: Record<SampleState, number>): string[] {
+function notesOf(header: JsonObject, states: Record<SampleState, number>, joined: number): string[] {
   const task = String(valueAt(header, 'eval.task'));
   return [
     header.status === 'success' ? '' : `${task}: the run ended with status ${String(header.status)}`,
     states.errored > 0 ? `${task}: ${states.errored} samples failed in the evaluator and have no score` : '',
     states.invalidated > 0 ? `${task}: ${states.invalidated} samples were invalidated` : '',
+    joined > 0
+      ? `${task}: ${joined} samples have the id, or the input and target, of another one; such samples count as one item, and their scores are averaged`
+      : '',
     states.limited > 0 ? `${task}: ${states.limited} samples ended at a limit` : '',
   ].filter((note) => note !== '');
 }

@@ -29,7 +29,7 @@ export function addSample(
 ): SampleState {
   const content = digestOf(textOf(sample.input), textOf(sample.target));
   const row = builder.item({
-    ...(typeof sample.id === 'string' && !/^\d+$/.test(sample.id) ? { id: sample.id } : {}),
+    ...(typeof sample.id === 'string' && !/^\d*$/.test(sample.id) ? { id: sample.id } : {}),
     content,
     at,
   });

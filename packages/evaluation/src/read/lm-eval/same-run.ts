@@ -1,13 +1,7 @@
 import { UserError } from '@sluice/contract';
 import type { Series, Task } from '../../results/results.ts';
 import { isObject, type JsonObject, valueAt } from '../../text/tolerant-json.ts';
-
-/** How far a mean may lie from a figure that was rounded to the digits that it shows, two at least. Whoever rewrites results rounds. */
-function rounding(printed: number): number {
-  const decimals = /\.(\d+)$/.exec(String(printed))?.[1]?.length ?? 0;
-  // sums of many scores are rounded in another order
-  return Math.max(1e-6 * Math.max(1, Math.abs(printed)), 0.5 * 10 ** -Math.max(2, decimals));
-}
+import { rounding } from '../printed.ts';
 
 /**
  * Checks that a results file and the samples beside it are of one run: a figure that lm-eval calls the mean of the items is the

@@ -6,6 +6,13 @@ import { setSlices } from '../../results/slices.ts';
 import { TaskBuilder } from '../../results/task-builder.ts';
 import { eachJsonLine } from '../../text/json-lines.ts';
 import { isObject, type JsonObject, toScore, valueAt } from '../../text/tolerant-json.ts';
+import { rounding } from '../printed.ts';
+
+interface Scored {
+  readonly id: string;
+  readonly metric: string;
+  readonly value: number | null;
+}
 
 /** Whether the first row of a JSON Lines file is the head of an OpenAI evals run. */
 export function isOpenAiEvals(row: JsonObject): boolean {
@@ -25,7 +32,7 @@ export async function readOpenAiEvals(path: string, options: ReadOptions = {}): 
   const texts = new Map<string, ItemText>();
   const ids: string[] = [];
   const failed = new Set<string>();
-  const scored: { readonly id: string; readonly metric: string; readonly value: number | null }[] = [];
+  const scored: Scored[] = [];
   await eachJsonLine(path, (row, line) => {
     if (isObject(row.spec)) {
       spec = row.spec;
@@ -57,6 +64,7 @@ export async function readOpenAiEvals(path: string, options: ReadOptions = {}): 
     setSlices(builder.items, item, options.slices ?? [], [], basename(path));
     builder.score(item, metric, null, failed.has(id) ? null : value);
   }
+  checkReported(path, toScore(valueAt(report, 'accuracy')), failed.size === 0 ? scored : []);
   const lost = [...failed].filter((id) => !ids.includes(id));
   for (const id of lost) {
     setSlices(builder.items, builder.item({ id, at: ids.length }), options.slices ?? [], [], basename(path));
@@ -82,4 +90,18 @@ export async function readOpenAiEvals(path: string, options: ReadOptions = {}): 
     ],
     texts: async (task, rows) => rows.map((row) => texts.get(ids[task.items?.place(row) ?? -1] ?? '')),
   };
+}
+
+/**
+ * Checks that no event was lost: the accuracy of the final report is the share of correct matches.
+ * @throws UserError naming both figures
+ */
+function checkReported(path: string, accuracy: number | null, scored: readonly Scored[]): void {
+  const matches = scored.filter(({ metric }) => metric === 'match');
+  if (accuracy === null || matches.length === 0) return;
+  const share = matches.reduce((sum, { value }) => sum + (value ?? 0), 0) / matches.length;
+  if (!(Math.abs(share - accuracy) <= rounding(accuracy)))
+    throw new UserError(
+      `${path}: of its ${matches.length} matches ${share} are correct, but its final report says ${accuracy}: events are missing, or they are not of one run`,
+    );
 }

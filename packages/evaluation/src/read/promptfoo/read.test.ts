@@ -50,3 +50,19 @@ test('the bare rows of `-o x.jsonl`, and a compressed file, are the same results
     expect(found.task.items?.fingerprint()).toBe(want.task.items?.fingerprint());
   }
 });
+
+test('fewer rows than the file counts are an incomplete run, and a row that is none is refused', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'promptfoo-')), 'out.json');
+  const file = JSON.parse(await readFile(FILE, 'utf8'));
+  const rows: object[] = file.results.results;
+  const write = (results: unknown[]) =>
+    writeFile(path, JSON.stringify({ ...file, results: { ...file.results, results } }));
+  await write(rows);
+  expect((await readResults(`${path}#good`)).tasks[0]?.incomplete).toBe(0);
+  await write(rows.slice(0, -3));
+  expect((await readResults(`${path}#good`)).tasks[0]?.incomplete).toBe(3);
+  await write([...rows.slice(0, 4), null, ...rows.slice(5)]);
+  await expect(readResults(`${path}#good`)).rejects.toThrow(/out.json row 5: a JSON object is expected/);
+  await write(rows.map((row, i) => (i === 4 ? { ...row, provider: undefined } : row)));
+  await expect(readResults(path)).rejects.toThrow(/there are good, bad, no provider/);
+});

@@ -31,7 +31,8 @@ export async function readPromptfoo(
   column: string | null,
   options: ReadOptions = {},
 ): Promise<Results> {
-  const mine = ofColumn(path, await rowsOf(path), column);
+  const { rows, lost } = await rowsOf(path);
+  const mine = ofColumn(path, rows, column);
   const builder = new TaskBuilder('promptfoo');
   let errored = 0;
   for (const [i, row] of mine.entries()) {
@@ -65,7 +66,7 @@ export async function readPromptfoo(
     source: path,
     evaluator: { name: 'promptfoo', version: null },
     model: column,
-    tasks: [builder.finish({ errored, settings: { prompts: digestOf(...prompts) } })],
+    tasks: [builder.finish({ errored, incomplete: lost, settings: { prompts: digestOf(...prompts) } })],
     notes: [
       ...(errored > 0 ? [`${errored} rows are errors of the evaluator and have no score`] : []),
       ...(builder.items.repeated > 0
@@ -80,12 +81,13 @@ export async function readPromptfoo(
   };
 }
 
-async function rowsOf(path: string): Promise<JsonObject[]> {
+/** The rows of a file, and how many more its own count names; bare rows have none. */
+async function rowsOf(path: string): Promise<{ rows: readonly JsonObject[]; lost: number }> {
   const lines: JsonObject[] = [];
   const first = await probe(path);
   if (first.kind === 'jsonl' && isPromptfooRow(first.first)) {
     await eachJsonLine(path, (row) => lines.push(row));
-    return lines;
+    return { rows: lines, lost: 0 };
   }
   const file = (await wholeJson(path)) as JsonObject;
   const rows = valueAt(file, 'results.results');
@@ -93,7 +95,13 @@ async function rowsOf(path: string): Promise<JsonObject[]> {
     throw new UserError(
       `${path}: promptfoo's output of version ${String(valueAt(file, 'results.version'))} holds no rows; write it with promptfoo 0.100 or later`,
     );
-  return rows.filter(isObject);
+  const strange = rows.findIndex((row) => !isObject(row));
+  if (strange >= 0) throw new UserError(`${path} row ${strange + 1}: a JSON object is expected`);
+  const counted = ['successes', 'failures', 'errors'].reduce(
+    (sum, key) => sum + (toScore(valueAt(file, `results.stats.${key}`)) ?? 0),
+    0,
+  );
+  return { rows, lost: Math.max(0, counted - rows.length) };
 }
 
 function textsOf(row: JsonObject): ItemText {
@@ -110,8 +118,10 @@ function textsOf(row: JsonObject): ItemText {
 function ofColumn(path: string, rows: readonly JsonObject[], column: string | null): JsonObject[] {
   const prompts = new Set(rows.map((row) => String(row.promptId)));
   const nameOf = (row: JsonObject): string => {
-    const provider = String(valueAt(row, 'provider.label') || valueAt(row, 'provider.id'));
-    return prompts.size > 1 ? `${provider} | ${String(valueAt(row, 'prompt.label'))}` : provider;
+    const provider = String(valueAt(row, 'provider.label') || valueAt(row, 'provider.id') || 'no provider');
+    return prompts.size > 1
+      ? `${provider} | ${String(valueAt(row, 'prompt.label') ?? 'no label')}`
+      : provider;
   };
   const names = [...new Set(rows.map(nameOf))];
   if (column === null && names.length > 1) {
