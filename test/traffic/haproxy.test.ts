@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { UserError } from '@sluice/contract';
 import { bucketOf, cellOf, openRouter, type Router } from '@sluice/traffic';
@@ -66,6 +67,23 @@ describe('HAProxy by its admin socket', () => {
     for (let i = 0; i < 10; i++) anonymous.add(await (await fetch(gateway.url)).text());
     expect(anonymous.size).toBe(1);
   });
+
+  it.each([
+    [20_000, 100],
+    [-5, 0],
+  ])(
+    'takes %i basis points, which somebody mistyped, for the share that users get',
+    async (points, share) => {
+      const path = /^unix:([^?]+)/.exec(gateway.target)?.[1] as string;
+      const socket = connect({ path }).resume();
+      socket.write(`experimental-mode on; set var proc.canary int(${points})\n`);
+      await new Promise((resolve) => socket.on('close', resolve));
+      expect((await inCanary()).size).toBe((users.length * share) / 100);
+      expect(await router.weight()).toBe(share);
+      await router.setWeight(0);
+      expect((await inCanary()).size).toBe(0);
+    },
+  );
 
   it('keeps a basis point and refuses what is finer or outside', async () => {
     await router.setWeight(0.01);

@@ -170,11 +170,12 @@ class HaproxyRouter implements Router {
     const { variable } = this.#at;
     const value = variableIn(reply, variable);
     if (value === undefined) throw noVariable(this.target, variable, 'int(0)');
-    if (!/^\d+$/.test(value) || Number(value) > 10_000)
+    if (!/^-?\d+$/.test(value))
       throw new SystemError(
         `HAProxy's ${variable} is ${quote(value)}, not a share of 0 to 10000 basis points.`,
       );
-    return Number(value) / 100;
+    // beyond its ends, users are split as at them: a value that somebody mistyped must not keep a rollback from it
+    return Math.max(0, Math.min(10_000, Number(value))) / 100;
   }
 
   #saltIn(reply: string): string {

@@ -18,7 +18,7 @@ export function addressText(address: SocketAddress): string {
 
 /**
  * Sends commands on HAProxy's admin socket, one connection, and returns all they print.
- * @throws UserError where the socket is missing or may not be used, SystemError where HAProxy does not answer in time
+ * @throws UserError where the socket is missing or may not be used, SystemError where HAProxy does not answer in time or not to the end
  */
 export async function exchange(
   address: SocketAddress,
@@ -34,8 +34,11 @@ export async function exchange(
       clearTimeout(timer);
       limits.signal?.removeEventListener('abort', abort);
       socket.destroy();
+      const reply = Buffer.concat(chunks).toString('utf8');
       if (error) reject(error);
-      else resolve(Buffer.concat(chunks).toString('utf8'));
+      // every command is answered by a line at least
+      else if (!reply.endsWith('\n')) reject(brokenOff(address));
+      else resolve(reply);
     };
     const abort = (): void => end(limits.signal?.reason as Error);
     const timer = setTimeout(
@@ -57,6 +60,12 @@ export async function exchange(
     socket.on('end', () => end(undefined));
     socket.on('error', (error) => end(refusal(address, error)));
   });
+}
+
+function brokenOff(address: SocketAddress): SystemError {
+  return new SystemError(
+    `HAProxy broke off its answer on ${addressText(address)}: it is being stopped or reloaded, or something in between ended the connection. What was asked may have been done.`,
+  );
 }
 
 /** Why a connection failed, and what to do. */
