@@ -8,6 +8,7 @@ import { isDeepEval, readDeepEval } from './deepeval/read.ts';
 import { readEvalScope } from './evalscope/read.ts';
 import { isEvalScopeReport } from './evalscope/report.ts';
 import { isReviewRow } from './evalscope/reviews.ts';
+import { filesIn } from './files.ts';
 import { FORMATS, type Format } from './formats.ts';
 import { isInspectLog, readInspect } from './inspect/read.ts';
 import { groupRuns, stampOf } from './lm-eval/files.ts';
@@ -24,10 +25,6 @@ import { type Probe, probe } from './probe.ts';
 import { isPromptfoo, isPromptfooRow, readPromptfoo } from './promptfoo/read.ts';
 import { isSwiftLog, isTrainerResult, readSwiftLog, readTrainer } from './trainer/read.ts';
 
-/** How deep in a folder files are looked for, and how many. */
-const DEPTH = 6;
-const MOST_FILES = 10_000;
-
 /**
  * Reads evaluation results from a file or a folder, whatever wrote them; the format is recognised by content. Of a file
  * that holds several models side by side (promptfoo) one is named as `<file>#<column>`.
@@ -37,16 +34,46 @@ export async function readResults(
   source: string,
   options: ReadOptions & { readonly format?: Format | 'auto'; readonly column?: string } = {},
 ): Promise<Results> {
-  const there = await stat(source).catch(() => null);
+  try {
+    return await readFound(source, options);
+  } catch (error) {
+    const { code = '', path } = error as NodeJS.ErrnoException;
+    if (!UNREADABLE.has(code)) throw error;
+    throw new UserError(`${path ?? source} cannot be read (${code}): give a file that this user may read`);
+  }
+}
+
+/** What a file system says of a path that is no readable file. */
+const UNREADABLE = new Set([
+  'EACCES',
+  'EPERM',
+  'ELOOP',
+  'EISDIR',
+  'ENAMETOOLONG',
+  'ENOENT',
+  'ENOTDIR',
+  'ENXIO',
+]);
+
+async function readFound(
+  source: string,
+  options: ReadOptions & { readonly format?: Format | 'auto'; readonly column?: string },
+): Promise<Results> {
+  const there = await stat(source).catch((error: NodeJS.ErrnoException) => {
+    if (UNREADABLE.has(error.code ?? '')) throw error;
+    return null;
+  });
   const hash = source.lastIndexOf('#');
   if (!there && hash > 0)
-    return readResults(source.slice(0, hash), { ...options, column: source.slice(hash + 1) });
+    return readFound(source.slice(0, hash), { ...options, column: source.slice(hash + 1) });
   if (!there)
     throw new UserError(`${source} does not exist: give the file or folder that the evaluation wrote`);
+  if (!there.isDirectory() && !there.isFile())
+    throw new UserError(`${source} is neither a file nor a folder; a pipe cannot be read more than once`);
   const asked = options.format ?? 'auto';
   if (there.isDirectory() && (asked === 'auto' || asked === 'mlflow') && (await isRunFolder(source)))
     return readRun(source, options);
-  const paths = there.isDirectory() ? await filesIn(source, DEPTH) : await companions(source);
+  const paths = there.isDirectory() ? await filesIn(source) : await companions(source);
   const probes = await Promise.all(paths.map(probe));
   const found = new Map<Format, Probe[]>();
   for (const p of probes) {
@@ -223,28 +250,5 @@ async function companions(path: string): Promise<string[]> {
 
 async function taskConfigs(source: string): Promise<string[]> {
   if (!(await stat(source)).isDirectory()) return [];
-  return (await filesIn(source, DEPTH, /(^|[\\/])configs[\\/]task_config[^\\/]*\.ya?ml$/)).sort();
-}
-
-/** Folders of a checkout that hold no results of an evaluation, or those of earlier gates. */
-const NO_RESULTS = new Set(['.git', '.sluice', 'node_modules', 'sluice-report']);
-const RESULT_FILE = /\.(json|jsonl|ndjson|csv|tsv|eval)(\.gz)?$/i;
-
-async function filesIn(folder: string, depth: number, wanted: RegExp = RESULT_FILE): Promise<string[]> {
-  const found: string[] = [];
-  const visit = async (at: string, left: number): Promise<void> => {
-    const entries = await readdir(at, { withFileTypes: true });
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const entry of entries) {
-      const path = join(at, entry.name);
-      if (entry.isDirectory() && left > 0 && !NO_RESULTS.has(entry.name)) await visit(path, left - 1);
-      else if (entry.isFile() && wanted.test(path)) found.push(path);
-      if (found.length > MOST_FILES)
-        throw new UserError(
-          `${folder} holds more than ${MOST_FILES} result files: give the folder of one run`,
-        );
-    }
-  };
-  await visit(folder, depth);
-  return found;
+  return (await filesIn(source, /(^|[\\/])configs[\\/]task_config[^\\/]*\.ya?ml$/)).sort();
 }
