@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { constants, copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf, SystemError } from '@sluice/contract';
 
 /**
  * Makes a file appear whole or not at all: written beside its place, flushed to the disk, then renamed. A reader, or
  * a machine that loses power, sees the old bytes or the new ones.
  *
  * @param partial where it is written first, on the same file system; default: a new name in the file's own folder
+ * @throws {SystemError} where the disk is full, read-only, or not this user's
  */
 export async function writeAtomically(
   path: string,
@@ -46,15 +48,19 @@ export function partialIn(folder: string): string {
   return join(folder, `.${process.pid}-${randomBytes(8).toString('hex')}.partial`);
 }
 
+/** What a disk says that takes nothing (more). */
+const REFUSED = new Set(['EACCES', 'EDQUOT', 'EFBIG', 'EIO', 'EISDIR', 'ENOSPC', 'EPERM', 'EROFS']);
+
 async function replace(path: string, partial: string, write: () => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await mkdir(dirname(partial), { recursive: true });
   try {
+    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(partial), { recursive: true });
     await write();
     await rename(partial, path);
   } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
+    await rm(partial, { force: true }).catch(() => {});
+    if (!REFUSED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    throw new SystemError(`${path} cannot be written: ${messageOf(error)}. What was there before is left.`);
   }
   await syncFolder(dirname(path));
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { joinRecordRef, recordRef, SystemError, UserError } from '@sluice/contract';
@@ -83,6 +83,16 @@ describe('a store in a folder', () => {
     expect(await readdir(join(folder, '.partial'))).toEqual(['.2-young.partial']);
   });
 
+  it('that cannot be written to, or read, is a refusal of the system and leaves what was there', async () => {
+    const store = await folderStore(folder);
+    await store.put('k/a/b', new Uint8Array([1]));
+    const refused = store.put('k/a', new Uint8Array([2]));
+    await expect(refused).rejects.toBeInstanceOf(SystemError);
+    await expect(refused).rejects.toThrow(/k\/a cannot be written: E/);
+    await expect(store.get('k/a')).rejects.toBeInstanceOf(SystemError);
+    expect(await store.list('k/')).toEqual(['k/a/b']);
+  });
+
   it('that cannot be made is a refusal of the system', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(folderStore(join(folder, 'file'))).rejects.toThrow(SystemError);
@@ -103,6 +113,17 @@ describe('a lock', () => {
     expect(most).toBe(1);
     await expect(withLock(path, () => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
     await withLock(path, async () => undefined, { wait: 0 });
+  });
+
+  it.each([
+    ['a file of another program', (path: string) => writeFile(path, 'no lock at all\n'.repeat(200))],
+    ['a folder', (path: string) => mkdir(path)],
+  ])('that is %s is a refusal of the system, which says what to do', async (_, put) => {
+    const path = join(folder, 'lock');
+    await put(path);
+    const refused = withLock(path, async () => 'done');
+    await expect(refused).rejects.toBeInstanceOf(SystemError);
+    await expect(refused).rejects.toThrow(/lock cannot be used as a lock: .*\. Its folder must be writable/);
   });
 
   it('that stays held is a refusal, not a wait for ever', async () => {

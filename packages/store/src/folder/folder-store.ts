@@ -70,7 +70,7 @@ async function absentIsUndefined<T>(work: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
+    throw new SystemError(`The store cannot be read: ${messageOf(error)}`);
   }
 }
 

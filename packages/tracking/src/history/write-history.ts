@@ -76,6 +76,7 @@ async function onDisk(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
+    if (error instanceof SystemError) throw error;
     throw new SystemError(`${path} cannot be written: ${messageOf(error)}`);
   }
 }
