@@ -336,3 +336,10 @@ test('a mean that is its bound keeps it, in whatever order the items lie', async
     }
   }
 });
+
+test('an unknown metric among thousands is answered in a line that can be read', async () => {
+  const scores = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`${'m'.repeat(200)}${i}`, 1]));
+  const asked = judge('gates: [{metric: recall, at-least: 0.3}]', resultsOf([{ scores }]));
+  await expect(asked).rejects.toThrow(/there is no metric "recall"\..* and 2960 more/);
+  await asked.catch((error: Error) => expect(error.message.length).toBeLessThan(5000));
+});

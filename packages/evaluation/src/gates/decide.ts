@@ -4,7 +4,7 @@ import type { Look } from '../early/look.ts';
 import { taskBehind } from '../judge-model/judge-metrics.ts';
 import type { Leakage } from '../leakage/leakage.ts';
 import { comparabilityOf } from '../pair/comparability.ts';
-import { findSeries, seriesNames } from '../results/metric-name.ts';
+import { findSeries, listed, seriesNames } from '../results/metric-name.ts';
 import type { Results } from '../results/results.ts';
 import { summarizeReview } from '../review/count/summary.ts';
 import type { Review } from '../review/ratings/review.ts';
@@ -179,7 +179,7 @@ function requireKnown(
       continue;
     }
     const near = nearest(gate.metric, [...series, ...short, ...measurements.keys()]);
-    const known = [...series, ...measurements.keys()].join(', ');
+    const known = listed([...series, ...measurements.keys()]);
     problems.push(
       `gate ${i + 1}: there is no metric "${gate.metric}"${near ? `; did you mean "${near}"?` : '.'} ${known === '' ? 'The results hold no figures at all' : `There are ${known}`}${measurements.size === 0 ? '. Latency and memory come from `measurements`, which are not given' : ''}`,
     );

@@ -82,7 +82,10 @@ async function eachExample(train: string, onRow: (row: unknown) => void): Promis
       `leakage: train is '${train}', and there is no such file; give the training data as one file of JSON Lines, a JSON list or CSV`,
     );
   const found = await probe(train);
-  if (found.kind === 'csv') return eachCsvRow(train, onRow);
+  if (found.kind === 'csv') {
+    await eachCsvRow(train, onRow);
+    return;
+  }
   if (found.kind === 'json' && Array.isArray(found.value)) return found.value.forEach(onRow);
   await eachJsonLine(train, onRow);
 }

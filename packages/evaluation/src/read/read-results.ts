@@ -44,16 +44,7 @@ export async function readResults(
 }
 
 /** What a file system says of a path that is no readable file. */
-const UNREADABLE = new Set([
-  'EACCES',
-  'EPERM',
-  'ELOOP',
-  'EISDIR',
-  'ENAMETOOLONG',
-  'ENOENT',
-  'ENOTDIR',
-  'ENXIO',
-]);
+const UNREADABLE = new Set(['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'ENAMETOOLONG', 'ENXIO']);
 
 async function readFound(
   source: string,

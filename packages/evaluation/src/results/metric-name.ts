@@ -39,11 +39,22 @@ export function findSeries(results: Results, name: string): Found | null {
   if (found.length <= 1) return found[0] ?? null;
   const exact = found.filter(({ series }) => nameOf(series) === name);
   if (exact.length === 1) return exact[0] as Found;
-  const all = found.map(({ series }) => nameOf(series)).join(', ');
+  const all = listed(found.map(({ series }) => nameOf(series)));
   throw new UserError(`metric "${name}" is ambiguous in ${results.source}: write one of ${all}`);
 }
 
 /** The full names of all series, in their order. */
 export function seriesNames(results: Results): string[] {
   return results.tasks.flatMap((task) => task.series.map(nameOf));
+}
+
+const MOST_NAMES = 40;
+const MOST_CHARACTERS = 100;
+
+/** Names for a message, the first of them where there are many. */
+export function listed(names: readonly string[]): string {
+  const shown = names
+    .slice(0, MOST_NAMES)
+    .map((name) => (name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS)}…` : name));
+  return shown.join(', ') + (names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '');
 }

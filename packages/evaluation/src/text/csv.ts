@@ -89,13 +89,15 @@ export function delimiterOf(header: string): string {
 }
 
 /**
- * Calls `onRow` for each record of a CSV file with a header, as an object by column name.
+ * Calls `onRow` for each record of a CSV file with a header, as an object by column name. Returns whether the last line was closed
+ * by a line break.
  * @throws UserError with the line for a record of another length, or a quote that is not closed
  */
 export async function eachCsvRow(
   path: string,
   onRow: (row: Record<string, string>, line: number) => void,
-): Promise<void> {
+): Promise<{ closed: boolean }> {
+  let closed = true;
   let header: readonly string[] | null = null;
   let parser: CsvParser | null = null;
   const onRecord: OnRecord = (fields, line) => {
@@ -116,6 +118,7 @@ export async function eachCsvRow(
   let pending = '';
   for await (const chunk of textOf(path)) {
     let text = chunk;
+    closed = /[\r\n]$/.test(chunk);
     if (!parser) {
       pending += text;
       if (!/[\r\n]/.test(pending)) continue;
@@ -130,6 +133,7 @@ export async function eachCsvRow(
   } catch (error) {
     throw new UserError(`${basename(path)} ${(error as Error).message}`);
   }
+  return { closed };
 }
 
 /** The text of a file piece by piece, unpacked where it is gzip. */

@@ -42,7 +42,9 @@ export async function readDeepEval(path: string, options: ReadOptions = {}): Pro
       test,
     ];
     setSlices(builder.items, item, options.slices ?? [], holders, `${path} case ${i + 1}`);
-    const metrics = (Array.isArray(test.metricsData) ? test.metricsData : []).filter(isObject);
+    const metrics = (Array.isArray(test.metricsData) ? test.metricsData : [])
+      .filter(isObject)
+      .filter(({ name }) => typeof name === 'string');
     if (metrics.some(failed)) errored++;
     for (const metric of metrics)
       builder.score(item, String(metric.name), null, failed(metric) ? null : toScore(metric.score));

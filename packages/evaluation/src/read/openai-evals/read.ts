@@ -86,6 +86,9 @@ export async function readOpenAiEvals(path: string, options: ReadOptions = {}): 
     ],
     notes: [
       ...(report ? [] : ['the log has no final_report: the run was cut short']),
+      ...(builder.items.repeated > 0
+        ? [`${builder.items.repeated} events are of a sample that has one already; its scores are averaged`]
+        : []),
       ...(lost.length > 0 ? [`${lost.length} samples failed and have no score`] : []),
     ],
     texts: async (task, rows) => rows.map((row) => texts.get(ids[task.items?.place(row) ?? -1] ?? '')),

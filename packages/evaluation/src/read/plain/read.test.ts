@@ -150,6 +150,15 @@ test('a first row of several megabytes is a row', async () => {
   ).toBe(2);
 });
 
+test('CSV: a last line that is not closed is spoken of, for it may be half of one', async () => {
+  const whole = 'id,s\na,1\nb,0.125\n';
+  expect((await read('r.csv', whole)).notes).toEqual([]);
+  expect((await read('r.csv', whole.replaceAll('\n', '\r\n'))).notes).toEqual([]);
+  expect((await read('r.csv', whole.slice(0, -3))).notes).toEqual([
+    expect.stringContaining('is not closed by a line break'),
+  ]);
+});
+
 test('CSV: a column that the header names twice is an error', async () => {
   await expect(read('r.csv', 'id,score,score\na,1,0\n')).rejects.toThrow(
     /line 1: the header names "score" twice/,

@@ -36,13 +36,14 @@ export async function readPlainRows(
   const tasks = new Map<string, { builder: TaskBuilder; errored: number }>();
   const slices = options.slices ?? [];
   const predictions = options.predictions ?? [];
+  let closed = true;
   const rows = async (
     onRow: (row: JsonObject, line: number, at: number) => void,
     take?: TakeBytes,
   ): Promise<void> => {
     if (table) for (const [i, row] of table.entries()) onRow(row, i + 1, i);
     else if (kind === 'jsonl') await eachJsonLine(path, onRow, take);
-    else await eachCsvRow(path, (row, line) => onRow(row, line, line));
+    else closed = (await eachCsvRow(path, (row, line) => onRow(row, line, line))).closed;
   };
   const first = await firstValues(rows);
   const scorer = predictionScorer(predictions, {
@@ -91,9 +92,15 @@ export async function readPlainRows(
         ...(scorer.settings === null ? {} : { settings: { scorer: scorer.settings } }),
       }),
     ),
-    notes: repeatsNote([...tasks.values()].reduce((sum, { builder }) => sum + builder.items.repeated, 0)),
+    notes: [
+      ...(closed ? [] : [OPEN_END]),
+      ...repeatsNote([...tasks.values()].reduce((sum, { builder }) => sum + builder.items.repeated, 0)),
+    ],
   };
 }
+
+const OPEN_END =
+  'the last line of the CSV file is not closed by a line break: a program that wrote it was stopped, or the copy is not complete; what is missing behind it cannot be known';
 
 /** Rows that are looked at to see which column is what: the first may be one that failed. */
 const FIRST_ROWS = 200;
