@@ -1,3 +1,4 @@
+import { UserError } from '@sluice/contract';
 import { decodeState, encodeState, newTarget, type RolloutState } from '@sluice/rollout';
 import type { State, StateCell } from '@sluice/store';
 import type { RouterState } from '@sluice/traffic';
@@ -19,14 +20,36 @@ export interface Place {
   write(held: Held, next: RolloutState, canaryPercent?: number): Promise<Held | undefined>;
 }
 
-/** The state of a target, decoded and checked at every read. */
+/** Parts behind the `?` of a target that tell one split from another on the same router. */
+const TELLING = ['frontend', 'var', 'context'] as const;
+
+/** Whether two targets may be the same one, written in two ways: parts that only one of them names say nothing. */
+function sameTarget(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((target) => {
+    const at = target.indexOf('?');
+    return at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
+  }) as [[string, string], [string, string]];
+  const [p, q] = [new URLSearchParams(a[1]), new URLSearchParams(b[1])];
+  const differ = TELLING.some((key) => p.has(key) && q.has(key) && p.get(key) !== q.get(key));
+  return a[0].toLowerCase() === b[0].toLowerCase() && !differ;
+}
+
+/**
+ * The state of a target, decoded and checked at every read: one that lies in a file for several targets, or in an object that was made as
+ * a copy of another, is refused before it moves anybody.
+ */
 export function placeOf(cell: StateCell | RouterState, target: string): Place {
   return {
     where: cell.where,
     moves: 'moves' in cell && cell.moves,
     read: async () => {
       const seen = await cell.read();
-      return { state: seen ? decodeState(JSON.stringify(seen.value), cell.where) : newTarget(target), seen };
+      const state = seen ? decodeState(JSON.stringify(seen.value), cell.where) : newTarget(target);
+      if (!sameTarget(state.target, target))
+        throw new UserError(
+          `${cell.where} holds the state of target ${state.target}, not of ${target}. Give each target a state of its own; where both are one router under two names, write the new one as 'target' into that state.`,
+        );
+      return { state, seen };
     },
     write: async ({ seen }, next, canaryPercent) => {
       const result = await cell.compareAndSet(JSON.parse(encodeState(next)), seen, canaryPercent);
