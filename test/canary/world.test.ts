@@ -185,6 +185,23 @@ describe('what a tick does about the world', () => {
     ]);
   });
 
+  it('states once what it decided, also where the clock that began it was an hour ahead', async () => {
+    const { start } = await stage.judged();
+    const { now } = stage.host;
+    Object.assign(stage.host, { now: () => new Date(Date.now() + 3_600_000) });
+    await stage.withUsers(() => stage.step({ ...start, plan: '50@1h,100@1h' }));
+    Object.assign(stage.host, { now });
+    await stage.tickUntil(50);
+    const run = start['run-id'] as string;
+    for (const _ of [1, 2]) await stage.withUsers(() => stage.step());
+    expect((await stage.told(run)).filter((said) => said === 'advance 1 50')).toHaveLength(1);
+    await stage.rollback({ 'run-id': run, verify: '0' });
+    const [told, { rollout }] = [await stage.told(run), await stage.state()];
+    expect(rollout?.phase).toBe('rolled-back');
+    for (const _ of [1, 2]) await stage.step();
+    expect(await stage.told(run)).toEqual(told);
+  });
+
   it('is given what the rollout was started with, or nothing', async () => {
     const { start } = await stage.judged();
     await stage.withUsers(() => stage.step(start));

@@ -38,7 +38,8 @@ export async function stated(
   const statement = canaryStatement({
     runId: rollout.runId,
     maker: { action: definition.name, version: VERSION, invocation, repository, commit, ref },
-    at: host.now(),
+    // a runner whose clock is behind that of the one that began it states nothing from before
+    at: new Date(Math.max(host.now().getTime(), rollout.begunAt)),
     identity: recordedIdentity(rollout.identity),
     ...(rollout.image === 'none' ? {} : { image: rollout.image as ImageRef }),
     target: inputs.target,

@@ -48,7 +48,10 @@ export async function stated(
   const statement = rollbackStatement({
     runId: from.runId,
     maker: { action: definition.name, version: VERSION, invocation, repository, commit, ref },
-    at: host.now(),
+    // a runner whose clock is behind that of the one that began the rollout states nothing from before it
+    at: new Date(
+      Math.max(host.now().getTime(), state.rollout?.runId === from.runId ? state.rollout.begunAt : 0),
+    ),
     identity,
     target: inputs.target,
     router: inputs.router,
