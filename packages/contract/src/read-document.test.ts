@@ -70,6 +70,22 @@ describe('readDocument', () => {
     expect(() => read('gates: [')).toThrow(/gates\.yaml:\d+:\d+/);
     expect(() => read('confidence: 0.9\nconfidence: 0.1\ngates: []')).toThrow(/unique/i);
     const bomb = `a: &a [x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c]`;
-    expect(() => read(bomb)).toThrow(/alias/i);
+    expect(() => read(bomb)).toThrow(/gates\.yaml:2:8: .*alias/i);
+    expect(() => read('confidence: 0.9\ngates: [*none]')).toThrow(/gates\.yaml:2:9: Unresolved alias .*none/);
+    expect(() => read('gates: []\n---\ngates: []')).toThrow(
+      'gates.yaml:2:1: a second document starts here; allowed: one document a file',
+    );
+  });
+
+  it('says what is nested without end, and a thousand mistakes, in a message that can be read', () => {
+    expect(() => read(`gates: ${'['.repeat(5000)}`)).toThrow(/gates\.yaml:1:\d+: .*nested too deep/);
+    for (const text of [`gates: ${'['.repeat(5000)}`, `gates: [${'{a: 1}, '.repeat(1000)}]`]) {
+      try {
+        read(text);
+      } catch (error) {
+        expect((error as Error).message).toMatch(/\nand \d+ more$/);
+        expect((error as Error).message.length).toBeLessThan(6000);
+      }
+    }
   });
 });

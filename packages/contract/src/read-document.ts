@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument as parseYaml } from 'yaml';
+import { LineCounter, parseDocument as parseYaml, visit, type YAMLError } from 'yaml';
 import type * as z from 'zod/mini';
 import { documentProblem } from './document-problem.ts';
 import { UserError } from './errors.ts';
@@ -16,13 +16,13 @@ export function readDocument<T>(text: string, source: string, schema: z.ZodMiniT
     return `${source}:${line}:${col}`;
   };
   if (doc.errors.length > 0) {
-    throw new UserError(doc.errors.map((e) => `${at(e.pos[0])}: ${e.message}`).join('\n'));
+    throw new UserError(together(doc.errors.map((e) => `${at(e.pos[0])}: ${inWords(e)}`)));
   }
   let value: unknown;
   try {
     value = doc.toJS({ maxAliasCount: 50 });
   } catch (error) {
-    throw new UserError(`${source}: ${(error as Error).message}`);
+    throw new UserError(`${at(aliasOf(doc))}: ${(error as Error).message}`);
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -42,7 +42,31 @@ export function readDocument<T>(text: string, source: string, schema: z.ZodMiniT
       return [`${at(offset)}: the document is empty; allowed: ${documentKeys(schema)}`];
     return [`${at(offset)}: ${where}${documentProblem(issue, valueAt(value, path))}`];
   });
-  throw new UserError(problems.join('\n'));
+  throw new UserError(together(problems));
+}
+
+const MOST_PROBLEMS = 30;
+
+function together(problems: readonly string[]): string {
+  const more = problems.length - MOST_PROBLEMS;
+  return [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}
+
+/** What YAML's parser says to programmers, in words for who wrote the file. */
+function inWords({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document starts here; allowed: one document a file';
+  return /call stack/.test(message) ? 'lists or maps are nested too deep' : message;
+}
+
+/** Where the first alias stands that names nothing; of any alias, where all name something. */
+function aliasOf(doc: ReturnType<typeof parseYaml>): number | undefined {
+  const aliases: { at: number | undefined; lost: boolean }[] = [];
+  visit(doc, {
+    Alias(_, node) {
+      aliases.push({ at: node.range?.[0], lost: node.resolve(doc) === undefined });
+    },
+  });
+  return (aliases.find(({ lost }) => lost) ?? aliases[0])?.at;
 }
 
 /** `source:line:column` of what lies at `path` in a YAML or JSON text that was read before; of its next parent where it is not there. */
