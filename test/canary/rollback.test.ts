@@ -25,8 +25,10 @@ describe('a rollback', () => {
     expect(await stage.router.weight()).toBe(100);
 
     stage.servers.stable.failing = 1;
-    const bad = await stage.rollback({ ...run, drill: 'true' });
-    expect(bad.outputs.verified).toBe(false);
+    const { result: bad, failures } = await stage.withUsers(() => stage.rollback({ ...run, drill: 'true' }));
+    expect(bad.outputs).toMatchObject({ 'rolled-back': false, verified: false });
+    // nobody is sent to a version that does not serve
+    expect(failures).toEqual([]);
     expect(bad.refused).toMatch(/the drill failed: not verified: no probe/);
     expect(await stage.router.weight()).toBe(100);
     expect(await stage.state()).toEqual(state);

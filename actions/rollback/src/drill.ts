@@ -10,6 +10,9 @@ import type { From, MethodDone, Round } from './round.ts';
 import { doubted, verify } from './verify.ts';
 import { wrongImage } from './wrong-image.ts';
 
+/** Probes that the other version must answer before users are sent to it: those of a drill are well where they are. */
+const AHEAD = 3;
+
 /**
  * The whole round without its consequences: all users to the other version, proof that it serves them, and everything
  * back as the state says it, also when the drill fails or is cancelled. What follows the users is looked at and not touched. The state
@@ -47,8 +50,21 @@ export async function drill(
     );
   const last = history.filter((h) => h.runId !== from.runId && h.revertedAt === undefined).at(-1);
   const { warm, proven, record, reason } = await restoredBy(last, state, from, evidence);
-  const began = performance.now();
   try {
+    const cold =
+      (await wrongImage(router, other, warm, host)) ??
+      (await verify({ address, apiKey }, warm, Math.min(AHEAD, inputs.verify), host.signal));
+    if (!cold.ok)
+      return {
+        rolledBack: false,
+        verified: cold,
+        reason: `drill: nobody was sent to the slot ${other}: ${cold.reason}`,
+        from,
+        restored: undefined,
+        durationMs: 0,
+        done: [],
+      };
+    const began = performance.now();
     await router.setWeight(share[other] as number, host.signal);
     const durationMs = Math.round(performance.now() - began);
     const verified =

@@ -21,8 +21,11 @@ export async function finish(
 ): Promise<Outcome<(typeof definition)['outputs']>> {
   const { from, restored, verified, rolledBack, done } = round;
   const { state } = await place.read();
+  // a drill that was not gone through with was one all the same
   const said =
-    rolledBack && from ? await stated(inputs, host, { store, key }, state, from, round) : undefined;
+    (rolledBack || verified) && from
+      ? await stated(inputs, host, { store, key }, state, from, round)
+      : undefined;
   // one that a person or a schedule starts belongs to no pull request: the comment goes to the one that brought the version
   const commit = from && inputs.token !== undefined ? await commitBehind(from, store) : undefined;
   const report = await host.publish(reportOf(inputs, round), { comment: 'rollback', commit });
@@ -41,7 +44,7 @@ export async function finish(
   };
   if (round.impossible) return { outputs, sentence: round.reason, refused: round.reason };
   const problems = [
-    ...(rolledBack && inputs.verify > 0 && !verified?.ok
+    ...(inputs.verify > 0 && (rolledBack ? !verified?.ok : verified?.ok === false)
       ? [`not verified: ${verified?.reason ?? 'no probe was made'}`]
       : []),
     ...done.filter(({ ok }) => !ok).map(({ text }) => text),

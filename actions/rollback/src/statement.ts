@@ -39,7 +39,7 @@ export async function stated(
   { store, key }: { readonly store: RecordStore; readonly key: KeyObject | undefined },
   state: RolloutState,
   from: From,
-  { restored, verified, durationMs }: Round,
+  { rolledBack, restored, verified, durationMs }: Round,
 ): Promise<RecordRef | undefined> {
   if (from.record === 'none') return undefined;
   const identity = await identityOf(from, state, store);
@@ -55,7 +55,7 @@ export async function stated(
     identity,
     target: inputs.target,
     router: inputs.router,
-    rolledBack: true,
+    rolledBack,
     verified: verified?.ok === true,
     drill: inputs.drill,
     reason: inputs.reason,
