@@ -1,5 +1,6 @@
 import { newTarget } from '@sluice/rollout';
 import type { StateCell } from '@sluice/store';
+import type { RouterState } from '@sluice/traffic';
 import { expect, it } from 'vitest';
 import { placeOf } from './place.ts';
 
@@ -29,4 +30,11 @@ it.each([
     exitCode: 2,
     message: expect.stringContaining(`/ci/canary.json holds the state of target ${kept}, not of ${given}.`),
   });
+});
+
+it('a context is a name of one machine: the object that holds the state is the same under another', async () => {
+  const kept = 'llm/HTTPRoute/qwen?context=prod';
+  const annotation = { ...holding(kept), moves: true } as RouterState;
+  const place = placeOf(annotation, 'llm/HTTPRoute/qwen?context=laptop_eu-west-1');
+  expect((await place.read()).state.target).toBe(kept);
 });

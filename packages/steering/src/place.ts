@@ -21,16 +21,20 @@ export interface Place {
 }
 
 /** Parts behind the `?` of a target that tell one split from another on the same router. */
-const TELLING = ['frontend', 'var', 'context'] as const;
+const TELLING = ['frontend', 'var'];
 
-/** Whether two targets may be the same one, written in two ways: parts that only one of them names say nothing. */
-function sameTarget(one: string, other: string): boolean {
+/**
+ * Whether two targets may be the same one, written in two ways: parts that only one of them names say nothing. A context is a name of
+ * this machine's own, so where the router's own object holds the state another one says nothing either.
+ */
+function sameTarget(one: string, other: string, inRouter: boolean): boolean {
   const [a, b] = [one, other].map((target) => {
     const at = target.indexOf('?');
     return at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
   }) as [[string, string], [string, string]];
   const [p, q] = [new URLSearchParams(a[1]), new URLSearchParams(b[1])];
-  const differ = TELLING.some((key) => p.has(key) && q.has(key) && p.get(key) !== q.get(key));
+  const telling = inRouter ? TELLING : [...TELLING, 'context'];
+  const differ = telling.some((key) => p.has(key) && q.has(key) && p.get(key) !== q.get(key));
   return a[0].toLowerCase() === b[0].toLowerCase() && !differ;
 }
 
@@ -39,13 +43,14 @@ function sameTarget(one: string, other: string): boolean {
  * a copy of another, is refused before it moves anybody.
  */
 export function placeOf(cell: StateCell | RouterState, target: string): Place {
+  const inRouter = 'moves' in cell;
   return {
     where: cell.where,
-    moves: 'moves' in cell && cell.moves,
+    moves: inRouter && cell.moves,
     read: async () => {
       const seen = await cell.read();
       const state = seen ? decodeState(JSON.stringify(seen.value), cell.where) : newTarget(target);
-      if (!sameTarget(state.target, target))
+      if (!sameTarget(state.target, target, inRouter))
         throw new UserError(
           `${cell.where} holds the state of target ${state.target}, not of ${target}. Give each target a state of its own; where both are one router under two names, write the new one as 'target' into that state.`,
         );
