@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { AccessLog } from '@sluice/telemetry';
 import { openRouter, type Router } from '@sluice/traffic';
@@ -81,6 +82,23 @@ describe('NGINX by a file and a reload', () => {
     expect(await readFile(gateway.split, 'utf8')).toBe(split);
     await writeFile(gateway.config, config);
     await router.setWeight(0);
+  });
+
+  it('ends no process whose number an old pid file has', async () => {
+    const other = spawn('sleep', ['60']);
+    const gone = new Promise((resolve) => other.once('exit', resolve));
+    const pidFile = gateway.split.replace('split.conf', 'old.pid');
+    await writeFile(pidFile, `${other.pid}\n`);
+    const split = await readFile(gateway.split, 'utf8');
+    const wrong = await openRouter({
+      kind: 'nginx',
+      target: gateway.target.replace(/reload=.*/, `reload=${pidFile}`),
+    });
+    await expect(wrong.setWeight(5)).rejects.toThrow(/old\.pid is no NGINX \('sleep 60'\)/);
+    expect(await readFile(gateway.split, 'utf8')).toBe(split);
+    expect(other.kill('SIGTERM')).toBe(true);
+    await gone;
+    expect(other.signalCode).toBe('SIGTERM');
   });
 
   it('says what is missing', async () => {

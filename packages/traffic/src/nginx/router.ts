@@ -108,6 +108,12 @@ class NginxRouter implements Router {
 
   async #reload(): Promise<void> {
     const pid = await this.#pid();
+    // the number of an NGINX that is gone may be another process's by now, which this signal would end; only Linux tells
+    const title = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (title !== '' && !/master process/.test(title))
+      throw new UserError(
+        `Process ${pid} of ${this.#at.pidFile} is no NGINX (${quote(title.replaceAll('\0', ' ').trim(), 60)}), so it was not told to reload. Give the pid file of the NGINX that runs, as &reload=<path>.`,
+      );
     try {
       process.kill(pid, 'SIGHUP');
     } catch (error) {
