@@ -153,7 +153,8 @@ export const definition = defineAction({
     decision: { type: decision, description: 'What the gates say.' },
     'failed-gates': {
       type: failedGates,
-      description: 'JSON list of the gates that did not approve, each with `name` and `decision`.',
+      description:
+        'JSON list of the gates that did not approve, each with `name` and `decision`. Where there are more than hosts have room for, its last entry says how many more.',
     },
     metrics: { type: metrics, description: "The candidate's figures, by `task/metric@filter`." },
     'model-version': { type: orNone(version), description: 'The version that was registered.' },

@@ -86,6 +86,36 @@ test('a worse candidate is rejected: nothing is registered, every gate is annota
   expect(html).toContain('whose exact_match@last-number changed most');
 });
 
+test('a gate is annotated at its own line, not at that of a metric whose name holds its own', async () => {
+  using host = testHost({ action: 'eval-gate' });
+  host.write('rows.jsonl', '{"id": "a", "accuracy": 1, "acc": 0}\n{"id": "b", "accuracy": 1, "acc": 0}\n');
+  host.write(
+    'gates.yaml',
+    'gates:\n  - metric: accuracy\n    at-least: 0.5\n  # acc\n  - at-least: 0.5\n    metric: acc\n',
+  );
+  await gate(host, { candidate: 'rows.jsonl', gates: 'gates.yaml' });
+  expect(host.annotations.map(({ line }) => line)).toEqual([5]);
+});
+
+test('hundreds of gates that fail fit into the outputs: a reject stays one', async () => {
+  using host = testHost({ action: 'eval-gate' });
+  const metrics = Array.from({ length: 300 }, (_, i) => `metric ${i} of a data set with a long name`);
+  const row = (id: string) =>
+    JSON.stringify({ id, ...Object.fromEntries(metrics.map((m, i) => [m, i % 2])) });
+  host.write('rows.jsonl', ['a', 'b', 'c'].map((id) => `${row(id)}\n`).join(''));
+  const asked = metrics.map((metric, i) => ({ metric, 'at-least': 0.9, proven: i % 2 === 1 }));
+  host.write('gates.json', JSON.stringify({ gates: asked }));
+  const { wire, outputs } = await gate(host, { candidate: 'rows.jsonl', gates: 'gates.json' });
+  expect(wire.get('decision')).toBe('reject');
+  expect([...wire.values()].join('').length).toBeLessThan(4000);
+  const failed = outputs['failed-gates'];
+  expect(failed[0]).toEqual({ name: `${metrics[0]} at least 0.9`, decision: 'reject' });
+  expect(failed.at(-1)).toEqual({
+    name: `${300 - failed.length + 1} more: see the report`,
+    decision: 'reject',
+  });
+});
+
 test('too few items for the margin: undecided, and how many would do', async () => {
   using host = hostWith('good');
   host.write(

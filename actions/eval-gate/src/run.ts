@@ -8,6 +8,7 @@ import { type Judgement, judge } from './judge.ts';
 import { keep } from './keep.ts';
 import { checkRegistered, type Registered, register } from './register.ts';
 import { sentenceOf } from './report/sentence.ts';
+import { shortFailed, shortFigures } from './short-outputs.ts';
 import { show } from './show.ts';
 import { stated } from './statement.ts';
 
@@ -78,8 +79,8 @@ async function finish(
   const outputs: Out = {
     deploy: approved && !context.inputs['dry-run'],
     decision: report.decision,
-    'failed-gates': failedOf(judgement),
-    metrics: shortened(judgement),
+    'failed-gates': shortFailed(failedOf(judgement)),
+    metrics: shortFigures(judgement),
     'model-version': registered?.version ?? 'none',
     'registry-version': registered?.registryVersion ?? 'none',
     report: html,
@@ -101,15 +102,4 @@ function failedOf({ gates, report }: Judgement): FailedGate[] {
       worst.set(own, { name: own, decision });
   }
   return [...worst.values()];
-}
-
-/** Hosts limit all outputs together (GitLab: 5 kB), so where there are many figures only those that gates ask for are given out. */
-const MOST_BYTES = 1500;
-
-function shortened({ figures, report, measurements }: Judgement): Record<string, number> {
-  if (JSON.stringify(figures).length <= MOST_BYTES) return figures;
-  const asked = new Set([...report.gates.map((gate) => gate.metric), ...measurements.keys()]);
-  const kept = Object.entries(figures).filter(([name]) => asked.has(name));
-  while (JSON.stringify(Object.fromEntries(kept)).length > MOST_BYTES) kept.pop();
-  return Object.fromEntries(kept);
 }

@@ -1,3 +1,4 @@
+import { placeIn } from '@sluice/contract';
 import type { GateOutcome } from '@sluice/evaluation';
 import { type Report, toGitlabMetrics, toJUnit } from '@sluice/report';
 import type { Context } from './context.ts';
@@ -56,21 +57,16 @@ export async function show(
 
 const OUTCOMES = { approve: 'passed', reject: 'failed', undecided: 'error' } as const;
 
-/** The line of a gate in its file, found by its metric's place in the list; leakage and review have lines of their own. */
+/** The line of a gate in its file; leakage and review have lines of their own. */
 function lineOf(
   { gates, gatesText, gatesFile }: Judgement,
   { gate: index, metric: asked }: GateOutcome,
 ): { file?: string; line?: number } {
   if (!/[\\/.]/.test(gatesFile)) return {};
-  const metric = gates.gates[index]?.metric;
-  const lines = gatesText.split('\n').map((text, i) => ({ text, number: i + 1 }));
-  const starts = lines.filter(({ text }) =>
-    metric === undefined
-      ? new RegExp(`^${asked}\\s*:`).test(text)
-      : /^\s*-\s|metric\s*:/.test(text) && text.includes(metric),
-  );
-  const nth =
-    metric === undefined ? 0 : gates.gates.slice(0, index).filter((gate) => gate.metric === metric).length;
-  const line = starts[nth]?.number;
-  return line === undefined ? { file: gatesFile } : { file: gatesFile, line };
+  if (gates.gates[index] === undefined) {
+    const at = gatesText.split('\n').findIndex((line) => new RegExp(`^${asked}\\s*:`).test(line));
+    return at < 0 ? { file: gatesFile } : { file: gatesFile, line: at + 1 };
+  }
+  const [, line] = /:(\d+):\d+$/.exec(placeIn(gatesText, gatesFile, ['gates', index])) ?? [];
+  return { file: gatesFile, line: Number(line) };
 }
