@@ -17,9 +17,17 @@ export interface PrometheusAccess {
 /** Prometheus' HTTP API, as Thanos, Mimir and VictoriaMetrics speak it too. */
 export class Prometheus {
   readonly #access: PrometheusAccess;
+  readonly #warnings = new Set<string>();
 
   constructor(access: PrometheusAccess) {
     this.#access = access;
+  }
+
+  /** What the answers since the last call were said to lack, as where Thanos or a remote storage answers in part. */
+  takeWarnings(): string[] {
+    const warnings = [...this.#warnings];
+    this.#warnings.clear();
+    return warnings;
   }
 
   /** The one number of an instant query, or undefined where it has no result. */
@@ -76,7 +84,9 @@ export class Prometheus {
       throw new SystemError(
         `Prometheus at ${url} refuses (HTTP ${reply.status}). Give a token, or a user and a password, that may read it.`,
       );
-    return believed(url, parameters.query as string, reply.status, reply.text);
+    const { data, warnings } = believed(url, parameters.query as string, reply.status, reply.text);
+    for (const warning of Array.isArray(warnings) ? warnings : []) this.#warnings.add(String(warning));
+    return data ?? {};
   }
 
   #authorization(): Record<string, string> {
@@ -99,13 +109,16 @@ function whyNot(error: unknown): string {
   return text;
 }
 
-function believed(
-  url: string,
-  query: string,
-  status: number,
-  text: string,
-): { resultType?: unknown; result?: unknown } {
-  let answer: { status?: unknown; error?: unknown; errorType?: unknown; data?: unknown } | null;
+interface Answer {
+  readonly status?: unknown;
+  readonly error?: unknown;
+  readonly errorType?: unknown;
+  readonly data?: { resultType?: unknown; result?: unknown } | null;
+  readonly warnings?: unknown;
+}
+
+function believed(url: string, query: string, status: number, text: string): Answer {
+  let answer: Answer | null;
   try {
     answer = JSON.parse(text);
   } catch {
@@ -121,7 +134,7 @@ function believed(
     const why = `Prometheus at ${url} refused the query '${query}': ${String(answer.error ?? `HTTP ${status}`)}`;
     throw answer.errorType === 'bad_data' ? new UserError(`${why}.`) : new SystemError(`${why}.`);
   }
-  return (answer.data ?? {}) as { resultType?: unknown; result?: unknown };
+  return answer;
 }
 
 type Sample = [time: number, value: number];

@@ -12,6 +12,17 @@ export function instanceOf(series: Series): string {
   return `${series.labels.job ?? ''} ${series.labels.instance ?? ''} ${series.labels.pod ?? ''}`;
 }
 
+/** Jobs whose series differ in nothing but the job: very likely one process that is scraped twice, and counted twice. */
+export function scrapedTwice(all: readonly Series[]): readonly string[] {
+  const jobs = new Map<string, Set<string>>();
+  for (const { labels } of all) {
+    const { job = '', ...rest } = labels;
+    const one = JSON.stringify(Object.entries(rest).sort());
+    jobs.set(one, (jobs.get(one) ?? new Set()).add(job));
+  }
+  return [...([...jobs.values()].find(({ size }) => size > 1) ?? [])].sort();
+}
+
 /**
  * How much one counter grew from one time to a later one. A smaller value means that its process began again at zero.
  * A series that was not there counts from zero where its process was there already: it has had its first such event. NaN where

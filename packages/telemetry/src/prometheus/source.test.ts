@@ -17,13 +17,15 @@ let stored: Record<string, Stored[]> = {};
 let ranges = 0;
 /** What every range is answered with instead. */
 let damaged: unknown;
+/** What an answer that is not whole says beside. */
+let partly: { readonly warnings?: readonly string[] } = {};
 const server = createServer((request, response) => {
   let body = '';
   request.on('data', (text) => (body += text));
   request.on('end', () => {
     const query = new URLSearchParams(body).get('query') as string;
     const reply = (resultType: string, result: unknown) =>
-      response.end(JSON.stringify({ status: 'success', data: { resultType, result } }));
+      response.end(JSON.stringify({ status: 'success', data: { resultType, result }, ...partly }));
     const last =
       T0 / 1000 +
       60 *
@@ -52,8 +54,8 @@ const server = createServer((request, response) => {
     return reply('matrix', query.startsWith('max(') ? series.slice(0, 1) : series);
   });
 });
-const counter = (slot: string, values: readonly (number | undefined)[], code = '2xx'): void => {
-  const labels = { proxy: slot, job: 'gw', instance: 'a', code };
+const counter = (slot: string, values: readonly (number | undefined)[], code = '2xx', job = 'gw'): void => {
+  const labels = { proxy: slot, job, instance: 'a', code };
   const metric = 'haproxy_backend_http_responses_total';
   const put = (name: string): void => {
     stored[name] = [...(stored[name] ?? []), { labels, values }];
@@ -70,6 +72,7 @@ describe('a Prometheus as a source', () => {
     stored = {};
     ranges = 0;
     damaged = undefined;
+    partly = {};
     source = await openMetrics({
       metrics: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     });
@@ -94,6 +97,30 @@ describe('a Prometheus as a source', () => {
       ]);
     },
   );
+
+  it('says what it was warned of, once, and no more where all is well again', async () => {
+    counter('stable', [0, 60]);
+    partly = { warnings: ['store 10.0.0.7:10901 does not answer'] };
+    expect(await window()).toHaveLength(1);
+    expect(source.notes()).toContain(
+      `${source.name} warns, so figures may be missing: store 10.0.0.7:10901 does not answer`,
+    );
+    partly = {};
+    await window();
+    expect(source.notes().join()).not.toContain('warns');
+  });
+
+  it('says that two jobs scrape one process, which is counted twice', async () => {
+    counter('stable', [0, 60, 120]);
+    counter('canary', [0, 6, 12]);
+    expect(await window()).toHaveLength(2);
+    expect(source.notes()).toEqual([]);
+    counter('canary', [0, 6, 12], '2xx', 'also');
+    await window();
+    expect(source.notes()).toEqual([
+      'jobs also and gw have the same series: what is scraped twice is counted twice. Name one of them in the matchers of both slots, such as proxy="canary",job="also"',
+    ]);
+  });
 
   it.each([
     ['null for a series', [null]],

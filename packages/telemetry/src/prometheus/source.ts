@@ -2,7 +2,7 @@ import { SystemError } from '@sluice/contract';
 import type { Counts, MetricSource, Minute } from '../source.ts';
 import type { Prometheus } from './client.ts';
 import { type Buckets, type Counter, type Family, percent, type Share, selector } from './families/family.ts';
-import { histogramGrowth, instanceOf, type Series, totalGrowth } from './series.ts';
+import { histogramGrowth, instanceOf, type Series, scrapedTwice, totalGrowth } from './series.ts';
 
 /** Points that one query may ask for; Prometheus allows 11,000 a series. */
 const POINTS = 10_000;
@@ -53,6 +53,8 @@ export class PrometheusSource implements MetricSource {
   #absent = 0;
   #noNumbers = 0;
   readonly #unknown = new Set<'stable' | 'canary'>();
+  #twice: readonly string[] = [];
+  #warnings: readonly string[] = [];
 
   constructor(options: PrometheusOptions) {
     this.#options = options;
@@ -84,6 +86,7 @@ export class PrometheusSource implements MetricSource {
     this.#noNumbers = 0;
     for (let at = start; at < end; at += POINTS * step)
       minutes.push(...(await this.#part(at, Math.min(end, at + POINTS * step), signal)));
+    this.#warnings = this.#options.prometheus.takeWarnings();
     this.#absent = Math.max(0, (end - start) / step) - minutes.length - this.#noNumbers;
     return minutes;
   }
@@ -92,6 +95,12 @@ export class PrometheusSource implements MetricSource {
     const notes = [...this.#unknown].map(
       (slot) => `no series of slot ${slot} (${this.#options[slot]}): taken as not running, with no request`,
     );
+    if (this.#warnings.length > 0)
+      notes.push(`${this.name} warns, so figures may be missing: ${this.#warnings.slice(0, 3).join('; ')}`);
+    if (this.#twice.length > 0)
+      notes.push(
+        `jobs ${this.#twice.join(' and ')} have the same series: what is scraped twice is counted twice. Name one of them in the matchers of both slots, such as ${this.#options.canary},job="${this.#twice[0]}"`,
+      );
     if (this.#absent > 0) notes.push(`${this.#absent} steps of the last window have no samples`);
     if (this.#noNumbers > 0)
       notes.push(
@@ -105,6 +114,9 @@ export class PrometheusSource implements MetricSource {
       this.#read(this.#options.stable, start, end, signal),
       this.#read(this.#options.canary, start, end, signal),
     ]);
+    // the slots themselves may differ in their jobs alone
+    this.#twice =
+      [stable, canary].map(({ requests }) => scrapedTwice(requests)).find((jobs) => jobs.length) ?? [];
     if (stable.requests.length === 0) this.#unknown.add('stable');
     if (canary.requests.length === 0) this.#unknown.add('canary');
     const minutes: Minute[] = [];
