@@ -4,6 +4,8 @@ import type { Judgement } from './judge.ts';
 /** Hosts limit all outputs together (GitLab: 5 kB), so each of the two that may be long gets its part of that. */
 const MOST_BYTES = 1500;
 const MOST_NAME = 120;
+/** No more entries than these fit, however short their names are. */
+const MOST_GATES = MOST_BYTES / 30;
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
@@ -28,7 +30,7 @@ export function shortFailed(failed: readonly FailedGate[]): readonly FailedGate[
     ...failed.filter((gate) => gate.decision === 'reject'),
     ...failed.filter((gate) => gate.decision !== 'reject'),
   ].map(({ name, decision }) => ({ name: cut(name), decision }));
-  for (let kept = ordered.length; ; kept--) {
+  for (let kept = Math.min(ordered.length, MOST_GATES); ; kept--) {
     const [next] = ordered.slice(kept);
     const more = next && {
       name: `${ordered.length - kept} more: see the report`,

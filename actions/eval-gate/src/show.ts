@@ -1,4 +1,4 @@
-import { placeIn } from '@sluice/contract';
+import { placesIn } from '@sluice/contract';
 import type { GateOutcome } from '@sluice/evaluation';
 import { type Report, toGitlabMetrics, toJUnit } from '@sluice/report';
 import type { Context } from './context.ts';
@@ -17,12 +17,14 @@ export async function show(
 ): Promise<string> {
   const { host, inputs } = context;
   const { report, gatesFile, figures } = judgement;
-  for (const gate of report.gates.filter((g) => g.decision !== 'approve')) {
+  const failed = report.gates.filter((g) => g.decision !== 'approve');
+  const lineOf = failed.length > 0 ? linesOf(judgement) : () => ({});
+  for (const gate of failed) {
     host.annotate({
       level: gate.decision === 'reject' ? 'error' : 'warning',
       title: `${gate.name}: ${gate.decision}`,
       message: gate.reason,
-      ...lineOf(judgement, gate),
+      ...lineOf(gate),
       rule: 'eval-gate',
     });
   }
@@ -57,16 +59,20 @@ export async function show(
 
 const OUTCOMES = { approve: 'passed', reject: 'failed', undecided: 'error' } as const;
 
-/** The line of a gate in its file; leakage and review have lines of their own. */
-function lineOf(
-  { gates, gatesText, gatesFile }: Judgement,
-  { gate: index, metric: asked }: GateOutcome,
-): { file?: string; line?: number } {
-  if (!/[\\/.]/.test(gatesFile)) return {};
-  if (gates.gates[index] === undefined) {
-    const at = gatesText.split('\n').findIndex((line) => new RegExp(`^${asked}\\s*:`).test(line));
-    return at < 0 ? { file: gatesFile } : { file: gatesFile, line: at + 1 };
-  }
-  const [, line] = /:(\d+):\d+$/.exec(placeIn(gatesText, gatesFile, ['gates', index])) ?? [];
-  return { file: gatesFile, line: Number(line) };
+/** Tells the line of a gate in its file; leakage and review have lines of their own. */
+function linesOf({
+  gates,
+  gatesText,
+  gatesFile,
+}: Judgement): (gate: GateOutcome) => { file?: string; line?: number } {
+  if (!/[\\/.]/.test(gatesFile)) return () => ({});
+  const placeOf = placesIn(gatesText, gatesFile);
+  return ({ gate: index, metric: asked }) => {
+    if (gates.gates[index] === undefined) {
+      const at = gatesText.split('\n').findIndex((line) => new RegExp(`^${asked}\\s*:`).test(line));
+      return at < 0 ? { file: gatesFile } : { file: gatesFile, line: at + 1 };
+    }
+    const [, line] = /:(\d+):\d+$/.exec(placeOf(['gates', index])) ?? [];
+    return { file: gatesFile, line: Number(line) };
+  };
 }

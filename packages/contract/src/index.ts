@@ -12,7 +12,7 @@ export { InternalError, messageOf, ProgramError, SystemError, UserError } from '
 export { type GivenInputs, noneMeansAbsent, parseInputs } from './inputs.ts';
 export { nearest } from './nearest.ts';
 export { encodeOutputs, type OutputRules } from './outputs.ts';
-export { placeIn, readDocument } from './read-document.ts';
+export { placeIn, placesIn, readDocument } from './read-document.ts';
 export {
   apiKey,
   dryRun,

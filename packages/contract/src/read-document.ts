@@ -71,10 +71,17 @@ function aliasOf(doc: ReturnType<typeof parseYaml>): number | undefined {
 
 /** `source:line:column` of what lies at `path` in a YAML or JSON text that was read before; of its next parent where it is not there. */
 export function placeIn(text: string, source: string, path: readonly (string | number)[]): string {
+  return placesIn(text, source)(path);
+}
+
+/** The same for many places of one text, which is parsed once. */
+export function placesIn(text: string, source: string): (path: readonly (string | number)[]) => string {
   const lines = new LineCounter();
   const doc = parseYaml(text, { lineCounter: lines });
-  const { line, col } = lines.linePos(positionOf(doc, path) ?? 0);
-  return `${source}:${line}:${col}`;
+  return (path) => {
+    const { line, col } = lines.linePos(positionOf(doc, path) ?? 0);
+    return `${source}:${line}:${col}`;
+  };
 }
 
 function documentKeys(schema: unknown): string {
