@@ -343,3 +343,33 @@ test('an unknown metric among thousands is answered in a line that can be read',
   await expect(asked).rejects.toThrow(/there is no metric "recall"\..* and 2960 more/);
   await asked.catch((error: Error) => expect(error.message.length).toBeLessThan(5000));
 });
+
+test('a margin in percentage points is spoken of, and is no fault of ours where few clusters differ', async () => {
+  const base = Array.from(
+    { length: 40 },
+    (_, i): Item => ({ scores: { accuracy: 1 }, slices: { passage: `${Math.floor(i / 2)}` } }),
+  );
+  const one = base.map((item, i) => (i === 0 ? { ...item, scores: { accuracy: 0 } } : item));
+  for (const margin of [1, 10, 1e300]) {
+    for (const [rule, decision] of [
+      ['not-worse-than', 'approve'],
+      ['equivalent-to', 'approve'],
+      ['better-than', 'reject'],
+    ]) {
+      const gates = `cluster: passage\ngates: [{metric: accuracy, ${rule}: baseline, margin: ${margin}}]`;
+      const report = await judge(gates, resultsOf(one), resultsOf(base));
+      expect([margin, rule, report.decision]).toEqual([margin, rule, decision]);
+      expect(report.notes.join()).toContain(`a margin of ${margin} is as much as a share can differ at all`);
+    }
+  }
+});
+
+test('a margin that no number of items proves asks for none', async () => {
+  const items = shares(20, 15);
+  for (const margin of [1e-9, 1e-300, 5e-324]) {
+    const gates = `gates: [{metric: accuracy, not-worse-than: baseline, margin: ${margin}}]`;
+    const [gate] = (await judge(gates, resultsOf(items), resultsOf(items))).gates;
+    expect(gate?.decision).toBe('undecided');
+    expect(gate?.power?.itemsNeeded ?? null).toBe(margin === 1e-9 ? 2_995_732_273 : null);
+  }
+});

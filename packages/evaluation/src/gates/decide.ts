@@ -28,7 +28,7 @@ import { leftOutNotes } from './left-out.ts';
 import type { GateOutcome, GateReport } from './outcome.ts';
 import { repeatsSentence } from './repeats.ts';
 import { reviewed } from './reviewed.ts';
-import { boundsOfOtherScale } from './scale.ts';
+import { boundsOfOtherScale, marginsOfOtherScale } from './scale.ts';
 import { reasonOf, verdictSentence } from './words.ts';
 
 /** What gates are judged on. */
@@ -120,6 +120,7 @@ export async function decide(judged: Judged): Promise<GateReport> {
       ...notes,
       ...(context.look ? [] : leftOutNotes(evidence)),
       ...boundsOfOtherScale(document.gates, evidence),
+      ...marginsOfOtherScale(document.gates, evidence),
       ...repeatsNotes(evidence),
       ...sourceNotes(candidate, baseline),
     ],

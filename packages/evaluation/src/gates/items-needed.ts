@@ -2,6 +2,7 @@ import { itemsToProveLimit, planQuantiles, type TestPlan } from '@sluice/statist
 import { type GateSpec, ruleOf } from './document.ts';
 import type { Evidence } from './evidence.ts';
 import type { Power } from './outcome.ts';
+import { countable } from './power.ts';
 
 const UNKNOWN: Power = { detectable: null, provable: null, itemsNeeded: null, chance: null };
 
@@ -41,5 +42,6 @@ function neededFor(
   if (!(distance > 0)) return null;
   const width = bound < estimate ? estimate - interval.lower : interval.upper - estimate;
   const { z, zPower } = planQuantiles(plan);
-  return Math.max(n + 1, Math.ceil(n * (width / distance) ** 2 * ((z + zPower) / z) ** 2));
+  const needed = countable(n * (width / distance) ** 2 * ((z + zPower) / z) ** 2);
+  return needed === null ? null : Math.max(n + 1, needed);
 }

@@ -29,7 +29,7 @@ export function powerOf({ items, variance, difference, bound, plan }: Asked): Po
   return {
     detectable: detectableMean(items, variance, plan),
     provable: marginFor(items, variance, plan),
-    itemsNeeded: distance > 0 ? Math.ceil(itemsForMean(variance, distance, plan)) : null,
+    itemsNeeded: distance > 0 ? countable(itemsForMean(variance, distance, plan)) : null,
     chance:
       bound < 0
         ? nonInferiorityPower(items, { discordance: variance, difference: 0 }, -bound, plan.alpha)
@@ -39,11 +39,17 @@ export function powerOf({ items, variance, difference, bound, plan }: Asked): Po
 
 function powerWithoutSpread(items: number, bound: number, plan: TestPlan): Power {
   const provable = 1 - plan.alpha ** (1 / items);
-  const needed = bound < 0 && bound > -1 ? Math.ceil(Math.log(plan.alpha) / Math.log(1 + bound)) : null;
+  const needed = bound < 0 && bound > -1 ? countable(Math.log(plan.alpha) / Math.log1p(bound)) : null;
   return {
     detectable: provable,
     provable,
     itemsNeeded: needed,
     chance: bound < 0 ? Number(provable <= -bound) : null,
   };
+}
+
+/** A number of items, rounded up; null where it is beyond all counting. */
+export function countable(items: number): number | null {
+  const count = Math.ceil(items);
+  return Number.isSafeInteger(count) ? count : null;
 }

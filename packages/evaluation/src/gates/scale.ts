@@ -37,6 +37,19 @@ export function boundsOfOtherScale(gates: readonly GateSpec[], evidence: readonl
   });
 }
 
+/** A warning where a margin looks like percentage points and the figures like shares of 1: no share can be worse by that much. */
+export function marginsOfOtherScale(gates: readonly GateSpec[], evidence: readonly Evidence[]): string[] {
+  const sentences = evidence.flatMap(({ gate, candidate, baseline }) => {
+    const margin = gates[gate]?.margin;
+    if (margin === undefined || margin < 1 || candidate === null || baseline === null) return [];
+    if (![candidate, baseline].every((value) => value >= 0 && value <= 1)) return [];
+    return [
+      `${gates[gate]?.metric}: a margin of ${margin} is as much as a share can differ at all, so nothing is asked; ${margin} percentage points of a share are ${margin / 100}`,
+    ];
+  });
+  return [...new Set(sentences)];
+}
+
 interface Range {
   readonly least: number;
   readonly most: number;

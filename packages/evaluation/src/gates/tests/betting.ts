@@ -19,8 +19,9 @@ export function bettingTest(
     name: `betting bound on ${clusters ? `the means of ${bets.clusters} clusters` : `${bets.clusters} items`}, of which ${bets.differing} differ`,
     estimate: bets.estimate,
     interval: { lower: bets.lowerBound(alpha), upper: bets.upperBound(alpha) },
-    above: bets.pAbove,
-    below: bets.pBelow,
+    // no mean of values in [-1, 1] lies beyond them, and no bet on that is defined
+    above: (bound) => (Math.abs(bound) > 1 ? Number(bound > 0) : bets.pAbove(bound)),
+    below: (bound) => (Math.abs(bound) > 1 ? Number(bound < 0) : bets.pBelow(bound)),
     itemVariance: variance,
   };
 }

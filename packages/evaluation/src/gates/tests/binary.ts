@@ -16,6 +16,9 @@ import type { Test } from './test.ts';
 /** Up to so many items Tango's tail is taken exactly; above, its size is within 0.1 points of the level. */
 const EXACT_ITEMS = 5000;
 
+/** A margin that is no margin: Tango's square roots underflow there, and would prove it. */
+const NOTHING = 1e-12;
+
 /** Paired 0/1 scores: exact McNemar against no difference, Tango's score test against a margin. */
 export function pairedShares(counts: PairedCounts, alpha: number): Test {
   const { items, gains, losses } = counts;
@@ -39,7 +42,7 @@ export function pairedShares(counts: PairedCounts, alpha: number): Test {
 }
 
 function sharesAbove(counts: PairedCounts, bound: number, exact: boolean): number {
-  if (bound === 0) return mcnemarSuperiority(counts);
+  if (Math.abs(bound) < NOTHING) return mcnemarSuperiority(counts);
   if (bound <= -1) return 0;
   if (bound >= 1) return 1;
   return exact ? tangoExactAbove(counts, bound) : normalSurvival(tangoStatistic(counts, bound));
