@@ -33,14 +33,17 @@ export class DigestColumn {
   }
 
   set(row: number, digest: Key): void {
-    if (row >= this.given.length) {
-      const size = Math.max(row + 1, 2 * this.given.length);
-      this.words = grown(this.words, 4 * size);
-      this.given = grown(this.given, size);
-    }
+    if (row >= this.given.length) this.reserve(Math.max(row + 1, 2 * this.given.length));
     for (let i = 0; i < 4; i++) this.words[4 * row + i] = digest[i] as number;
     if (!this.given[row]) this.filled++;
     this.given[row] = 1;
+  }
+
+  /** Makes room for so many rows. */
+  reserve(rows: number): void {
+    if (rows <= this.given.length) return;
+    this.words = grown(this.words, 4 * rows);
+    this.given = grown(this.given, rows);
   }
 
   /** The digest of a row as 32 hex digits; null where there is none. */

@@ -154,6 +154,13 @@ export class Items {
     return rows;
   }
 
+  /** Makes room for so many items, known as the first ones are. */
+  reserve(items: number): void {
+    this.keys.reserve(items);
+    if (this.contents.filled > 0) this.contents.reserve(items);
+    this.reservePlaces(items);
+  }
+
   /** Gives back the memory kept for more items. */
   trim(): void {
     this.keys.trim();
@@ -200,10 +207,12 @@ export class Items {
   }
 
   private setPlace(row: number, at: number): void {
-    if (row >= this.places.length) {
-      const before = this.places.length;
-      this.places = grown(this.places, Math.max(row + 1, 2 * before)).fill(-1, before);
-    }
+    if (row >= this.places.length) this.reservePlaces(Math.max(row + 1, 2 * this.places.length));
     this.places[row] = at;
+  }
+
+  private reservePlaces(items: number): void {
+    const before = this.places.length;
+    if (items > before) this.places = grown(this.places, items).fill(-1, before);
   }
 }

@@ -5,6 +5,12 @@ import { type Key, keyOfHex } from './item-key.ts';
 /** Slots, in numbers, from which on a table is three quarters full before it grows, and by two: far less memory for more collisions. */
 const LARGE = 2 ** 23;
 
+/** Whether slots of so many numbers hold as many rows as they should. */
+const isFull = (rows: number, length: number): boolean =>
+  4 * rows > length && (length < LARGE || 8 * rows > 3 * length);
+
+const nextSize = (length: number): number => (length < LARGE ? 4 : 2) * length;
+
 /** What a table is made of, to hand it to another thread. */
 export interface KeyTableParts {
   /** Four words a row. */
@@ -83,9 +89,16 @@ export class KeyTable {
     const free = ~found;
     this.slots[free] = row;
     this.slots[free + 1] = a;
-    const { length } = this.slots;
-    if (4 * this.rows > length && (length < LARGE || 8 * this.rows > 3 * length)) this.rehash();
+    if (isFull(this.rows, this.slots.length)) this.rehash(nextSize(this.slots.length));
     return row;
+  }
+
+  /** Makes room for so many keys at once: growing to it would place every key several times. */
+  reserve(rows: number): void {
+    if (4 * rows > this.words.length) this.words = grown(this.words, 4 * rows);
+    let size = this.slots.length;
+    while (isFull(rows, size)) size = nextSize(size);
+    if (size > this.slots.length) this.rehash(size);
   }
 
   /** Gives back the memory kept for more keys. */
@@ -112,8 +125,7 @@ export class KeyTable {
     }
   }
 
-  private rehash(): void {
-    const size = (this.slots.length < LARGE ? 4 : 2) * this.slots.length;
+  private rehash(size: number): void {
     dropped(this.slots); // all is made again from the rows
     const slots = new Int32Array(size).fill(-1);
     const mask = slots.length - 2;

@@ -4,14 +4,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Digest, digest, UserError } from '@sluice/contract';
-import type { CorpusKind } from '../scorers/corpus-statistics.ts';
 import { eachJsonLine } from '../text/json-lines.ts';
 import { eachLine } from '../text/lines.ts';
 import type { JsonObject } from '../text/tolerant-json.ts';
-import type { CorpusPart } from './corpus-column.ts';
 import { Items } from './items.ts';
 import { corpusColumn } from './new-corpus-column.ts';
-import type { ItemText, Results, Series, Task } from './results.ts';
+import { type Header, headerOf, type ItemLine, itemOf } from './normal-form-lines.ts';
+import type { ItemText, Results, Task } from './results.ts';
 import { ScoreColumn } from './score-column.ts';
 
 /** The first line's `sluice`: another number when a reader of this one could not read it. */
@@ -19,18 +18,6 @@ const SCHEMA = 'results/2';
 /** Texts are kept for data sets up to this size, cut at `TEXT_LENGTH` characters each. */
 const TEXT_ITEMS = 20_000;
 const TEXT_LENGTH = 1000;
-
-type Header = Omit<Results, 'tasks' | 'texts' | 'source'> & {
-  readonly sluice: string;
-  readonly tasks: readonly (Omit<Task, 'items' | 'series'> & {
-    readonly hasItems: boolean;
-    readonly prompts: string | null;
-    readonly series: readonly (Omit<Series, 'scores' | 'corpus'> & {
-      readonly scored: boolean;
-      readonly corpus: CorpusKind | null;
-    })[];
-  })[];
-};
 
 /** Whether the first row of a JSON Lines file is the head of results in normal form. */
 export function isNormalForm(row: JsonObject): boolean {
@@ -132,7 +119,7 @@ function itemLines(t: number, task: Task, items: Items): (row: number, text?: It
  * Reads what `writeNormalForm` wrote.
  *
  * @param expected the digest that it returned
- * @throws UserError when the lines have another digest
+ * @throws UserError when the lines have another digest, or are not as they were written
  */
 export async function readNormalForm(path: string, expected?: Digest): Promise<Results> {
   if (expected !== undefined) await checkDigest(path, expected);
@@ -145,15 +132,18 @@ export async function readNormalForm(path: string, expected?: Digest): Promise<R
         throw new UserError(
           `${path}: ${JSON.stringify(row.sluice)} is not a form of results that this version reads (${SCHEMA})`,
         );
-      header = row as unknown as Header;
+      header = headerOf(row, path);
       tasks = header.tasks.map(emptyTask);
       return;
     }
     const task = tasks[row.t as number];
     if (!task?.items)
       throw new UserError(`${path} line ${line}: an item of a task that the head does not name`);
-    const item = row as unknown as ItemLine;
+    const item = itemOf(row, path, line);
+    const before = task.items.size;
     restoreItem(task, task.items, item);
+    if (task.items.size === before)
+      throw new UserError(`${path} line ${line}: the item is there a second time`);
     if (item.text) {
       const [input, target, answer] = item.text;
       const list = texts.get(task) ?? [];
@@ -178,17 +168,6 @@ async function checkDigest(path: string, expected: Digest): Promise<void> {
   await eachLine(path, (text) => sha.update(text).update('\n'));
   const found = `sha256:${sha.digest('hex')}`;
   if (found !== expected) throw new UserError(`${path} holds ${found}, not ${expected}: it was changed`);
-}
-
-interface ItemLine {
-  readonly key: string;
-  readonly content?: string | null;
-  readonly slices?: Record<string, string>;
-  readonly v: readonly (number | null)[];
-  readonly n?: readonly number[];
-  readonly var?: readonly number[];
-  readonly c?: readonly (CorpusPart | null)[];
-  readonly text?: readonly [string, string, string];
 }
 
 function emptyTask({ hasItems, prompts: _, series, ...task }: Header['tasks'][number]): Task {

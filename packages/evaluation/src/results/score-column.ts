@@ -32,7 +32,7 @@ export class ScoreColumn {
 
   /** Adds a finite score to an item. */
   add(row: number, score: number): void {
-    if (row >= this.sums.length) this.widen(row + 1);
+    if (row >= this.sums.length) this.reserve(Math.max(row + 1, 2 * this.sums.length));
     if ((this.counts[row] as number) > 0 && !this.squares) {
       this.squares = this.sums.map((s) => s * s); // so far at most one score an item
     }
@@ -52,9 +52,17 @@ export class ScoreColumn {
     this.squares[row] = variance * (count - 1) + mean * mean * count;
   }
 
+  /** Makes room for so many items. */
+  reserve(items: number): void {
+    if (items > this.sums.length) this.resize(items);
+  }
+
   /** Gives back the memory kept for items beyond so many. */
   trim(items: number): void {
-    if (this.sums.length <= items) return;
+    if (items < this.sums.length) this.resize(items);
+  }
+
+  private resize(items: number): void {
     this.sums = grown(this.sums, items);
     if (this.squares) this.squares = grown(this.squares, items);
     this.counts = grown(this.counts, items);
@@ -77,12 +85,5 @@ export class ScoreColumn {
     if (k < 2 || !this.squares) return Number.NaN;
     const sum = this.sums[row] as number;
     return Math.max(0, (this.squares[row] as number) - (sum * sum) / k) / (k - 1);
-  }
-
-  private widen(least: number): void {
-    const size = Math.max(least, 2 * this.sums.length);
-    this.sums = grown(this.sums, size);
-    if (this.squares) this.squares = grown(this.squares, size);
-    this.counts = grown(this.counts, size);
   }
 }

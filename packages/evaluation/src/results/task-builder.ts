@@ -92,6 +92,12 @@ export class TaskBuilder {
     this.printed.set(key, { metric, filter, printed: { ...this.printed.get(key)?.printed, ...printed } });
   }
 
+  /** Makes room for so many items in all that the task holds by now. */
+  reserve(items: number): void {
+    this.items.reserve(items);
+    for (const { scores } of this.columns.values()) scores.reserve(items);
+  }
+
   finish(rest: { settings?: Settings; incomplete?: number; errored?: number } = {}): Task {
     if (this.items.size > LARGE) {
       this.items.trim();

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '@sluice/contract';
@@ -77,6 +77,11 @@ export async function linesAt(path: string, offsets: readonly number[]): Promise
     if (wanted.has(offset)) found.set(offset, text);
   });
   return offsets.map((offset) => found.get(offset));
+}
+
+/** The bytes of a file's text; null where it is packed. */
+export async function plainLength(path: string): Promise<number | null> {
+  return (await isGzip(path)) ? null : (await stat(path)).size;
 }
 
 /** Whether the file starts as gzip does. */

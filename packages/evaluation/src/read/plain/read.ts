@@ -8,6 +8,7 @@ import { CHINESE_SCORES } from '../../scorers/prediction-scores.ts';
 import { type PredictionOptions, predictionScorer } from '../../scorers/score-predictions.ts';
 import { eachCsvRow } from '../../text/csv.ts';
 import { eachJsonLine, type TakeBytes } from '../../text/json-lines.ts';
+import { plainLength } from '../../text/lines.ts';
 import { type JsonObject, toScore } from '../../text/tolerant-json.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { FlatRows } from './flat-rows.ts';
@@ -16,6 +17,11 @@ import { tableRows } from './table.ts';
 
 /** The task of a file that names none. */
 const ONLY_TASK = 'all';
+
+/** Rows after which the length of a file tells about how many items it holds. */
+const TELLING_ROWS = 10_000;
+/** Room is not made for more: where later rows repeat the items, it would stay empty. */
+const MOST_RESERVED = 2 ** 21;
 
 /**
  * Reads JSON Lines, CSV or a JSON table with one item a row. Items are known by their id, else by their input and target. A score
@@ -79,7 +85,15 @@ export async function readPlainRows(
     if (predictions.length > 0)
       scorer.add(builder, item, failed ? null : said(row, columns), wanted(row, columns));
   };
-  await rows(onRow, (bytes, from, to, at) => flat?.take(bytes, from, to, at, ONLY_TASK) ?? false);
+  const length = kind === 'jsonl' ? await plainLength(path) : null;
+  let seen = 0;
+  await rows(onRow, (bytes, from, to, at) => {
+    if (++seen === TELLING_ROWS && length !== null && columns?.task === null) {
+      const { builder } = taskOf(ONLY_TASK);
+      builder.reserve(Math.min(MOST_RESERVED, Math.ceil((length / at) * builder.items.size)));
+    }
+    return flat?.take(bytes, from, to, at, ONLY_TASK) ?? false;
+  });
   scorer.finish();
   if (tasks.size === 0) throw new UserError(`${path} holds no items`);
   return {

@@ -99,3 +99,15 @@ test('two large files are read at once, a third as well, and on one processor on
     expect(await Promise.all(found.map(told))).toEqual(want);
   }
 });
+
+test('a long file, for whose rows room is made early, reads as its packed twin, whose length nobody knows', async () => {
+  const rows = Array.from({ length: 12_345 }, (_, i) =>
+    JSON.stringify({ id: `item ${i % 12_000}`, input: `question ${i}`, score: i % 3 }),
+  ).join('\n');
+  const [plain, packed] = await Promise.all([
+    readPlain(await file('long.jsonl', rows), 'jsonl'),
+    readPlain(await file('long.jsonl.gz', gzipSync(rows)), 'jsonl'),
+  ]);
+  expect({ ...(await told(plain)), source: '' }).toEqual({ ...(await told(packed)), source: '' });
+  expect(plain.tasks[0]?.items?.size).toBe(12_000);
+});
