@@ -1,3 +1,6 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeState, type Rollout } from '@sluice/rollout';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { POLICY, Stage } from './stage.ts';
 
@@ -64,6 +67,38 @@ describe('what a tick does about the world', () => {
     expect(result.outputs.reason).toMatch(/router restarted and gives the candidate 0 %, set to 50 %/);
     expect(await stage.router.weight()).toBe(50);
     expect(await stage.router.salt?.()).toBe(start['run-id']);
+  });
+
+  it('puts the users right before the instances, also where those cannot be seen to', async () => {
+    const { start } = await stage.judged();
+    await stage.withUsers(() => stage.step({ ...start, wait: 'true', 'wait-limit': '90s' }));
+    const rollouts = join(stage.env['SLUICE_STORE_URL'] as string, 'rollouts');
+    const path = join(rollouts, (await readdir(rollouts)).find((name) => name.endsWith('.json')) as string);
+    const state = await stage.state();
+    const { runId, version, image } = state.rollout as Rollout;
+    const kept = { afterRollback: 'delete', afterComplete: 'move-stable' } as const;
+    const manifest = {
+      kind: 'manifest',
+      manifest: 'kind: Service',
+      readyMs: 0,
+      drainMs: 0,
+      ...kept,
+    } as const;
+    const canary = {
+      runId,
+      version,
+      image,
+      start: manifest,
+      keepOldMs: 0,
+      status: 'up',
+      process: null,
+    } as const;
+    await writeFile(path, encodeState({ ...state, instances: { canary } }));
+    // nobody can reach a cluster from here
+    await stage.gateway.haproxy.restart(stage.gateway.port);
+    expect(await stage.router.weight()).toBe(0);
+    await expect(stage.step()).rejects.toThrow(/No Kubernetes cluster is known/);
+    expect(await stage.router.weight()).toBe(100);
   });
 
   it('does not fight with whoever changed the weight', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseInputs } from '@sluice/contract';
@@ -92,6 +92,33 @@ describe('a version that answers in time, without errors, and badly', () => {
   });
 });
 
+describe('a version that fails while what was scored cannot be read', () => {
+  it('is held, and rolled back by its errors all the same', async () => {
+    const rollouts = join(folder, 'store', 'rollouts');
+    const errors = { above: 5, for: '2s', 'min-requests': 3 };
+    const policy = JSON.stringify({ ...JSON.parse(classic), errors });
+    await asking(
+      begin({ policy, plan: '50@5m,100@5m', 'online-evaluation': online(), wait: 'false' }).then(async () => {
+        for (const end = Date.now() + 60_000; (await weight()) !== 50 && Date.now() < end; ) await step({});
+      }),
+    );
+    expect(await weight()).toBe(50);
+    for (const name of await readdir(rollouts)) {
+      const text = await readFile(join(rollouts, name), 'utf8');
+      if (name.endsWith('.json') && !text.includes('sluice-rollout/'))
+        await writeFile(join(rollouts, name), '{');
+    }
+    const { result: held } = await asking(step({}));
+    expect(held.outputs).toMatchObject({ decision: 'hold', weight: 50 });
+    expect(held.outputs.reason).toMatch(/online evaluation: The state .* is not JSON/);
+    await next[Symbol.asyncDispose]();
+    const { result } = await asking(step({ wait: 'true', 'wait-limit': '60s' }));
+    expect(result.outputs).toMatchObject({ decision: 'rollback', weight: 0 });
+    expect(result.refused).toMatch(/errors/);
+    next = await ChatServer.start('qwen-v1.1.0', log);
+  });
+});
+
 describe('a version that answers well', () => {
   it('is not advanced before its answers were scored, and goes all the way once they are', async () => {
     const trend = join(folder, 'tracking');
@@ -109,7 +136,7 @@ describe('a version that answers well', () => {
     // the stage's second is over long before: only the scores are waited for
     const said = host.logged.join('\n');
     expect(said).toMatch(
-      /advance: stage 1 of 2[\s\S]*scored the answers until \S+: format 1\.000 of 10, live 1\.000 of 10[\s\S]*advance: stage 2 of 2/,
+      /advance: stage 1 of 2[\s\S]*scored the answers until \S+: format 1\.000 of \d+, live 1\.000 of \d+[\s\S]*advance: stage 2 of 2/,
     );
     expect((await tracker.getRun(runId))?.metrics).toMatchObject({
       'online/format/new': 1,

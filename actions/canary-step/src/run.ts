@@ -1,5 +1,6 @@
 import type { Host, Outcome } from '@sluice/host';
 import { readSigningKey } from '@sluice/record';
+import { openRollout } from '@sluice/rollout';
 import { openTarget } from '@sluice/steering';
 import { beginRollout, wouldBegin } from './begin.ts';
 import type { definition } from './definition.ts';
@@ -29,7 +30,8 @@ export async function run(inputs: In, host: Host): Promise<Outcome<(typeof defin
   if (refused?.outcome === 'finished')
     return finish(scene, await housekept(scene, await once(scene)), refused.reason);
   if (refused) return finish(scene, idle(state, refused.reason), refused.reason);
-  await keepHouse(scene);
+  // what has to be up before the first users come; of a rollout that is over, the users are put right first
+  if (openRollout((await scene.place.read()).state)) await keepHouse(scene);
   return finish(scene, await housekept(scene, inputs.wait ? await untilDone(scene) : await once(scene)));
 }
 

@@ -40,12 +40,9 @@ export interface Evaluated {
 export async function evaluateOnline(scene: Scene, rollout: Rollout, seen: Observations): Promise<Evaluated> {
   const { online } = sourceParts(rollout.metricSource);
   if (online === undefined || rollout.stages.length === 0) return { observations: seen, notes: [] };
-  const place = ledgerPlace(scene, rollout.runId);
-  const held = await place.read();
-  if (!held || documentDigest(held.ledger.document) !== online) {
-    const lost = `the document of the online evaluation (${online.slice(0, 19)}…) is not in ${place.where}: give this job the store that the rollout was begun with`;
-    return { observations: holding(seen, lost), notes: [lost] };
-  }
+  const held = await kept(scene, rollout.runId, online);
+  if ('lost' in held) return { observations: holding(seen, held.lost), notes: [held.lost] };
+  const { place } = held;
   // at 100 % there are no two versions left to compare
   const scored: ScoredNow =
     scene.inputs['dry-run'] || rollout.weight >= 100
@@ -55,6 +52,26 @@ export async function evaluateOnline(scene: Scene, rollout: Rollout, seen: Obser
   const problem = scored.problem ?? notYet(rollout, scored.ledger);
   const observations = { ...seen, minutes };
   return { observations: problem ? holding(observations, problem) : observations, notes: scored.notes };
+}
+
+/** What is remembered of a rollout. Where that cannot be read the other guards judge on: a bad version must not stay because of it. */
+async function kept(
+  scene: Scene,
+  runId: string,
+  online: string,
+): Promise<{ readonly place: LedgerPlace; readonly ledger: Ledger } | { readonly lost: string }> {
+  try {
+    const place = ledgerPlace(scene, runId);
+    const held = await place.read();
+    if (held && documentDigest(held.ledger.document) === online) return { place, ledger: held.ledger };
+    return {
+      lost: `the document of the online evaluation (${online.slice(0, 19)}…) is not in ${place.where}: give this job the store that the rollout was begun with`,
+    };
+  } catch (error) {
+    scene.host.signal.throwIfAborted();
+    if (!(error instanceof UserError)) throw error;
+    return { lost: `online evaluation: ${messageOf(error)}` };
+  }
 }
 
 interface ScoredNow {

@@ -1,3 +1,4 @@
+import { messageOf, UserError } from '@sluice/contract';
 import { type LedgerRound, meanOf, type Slot } from '@sluice/online-evaluation';
 import type { Block } from '@sluice/report';
 import { otherSlot, type Rollout } from '@sluice/rollout';
@@ -11,9 +12,16 @@ const SHOWN = 24;
 /** What the online evaluation of a rollout found; nothing where there is none. */
 export async function onlineBlocks(scene: Scene, rollout: Rollout | null): Promise<Block[]> {
   if (!rollout || sourceParts(rollout.metricSource).online === undefined) return [];
-  const held = await ledgerPlace(scene, rollout.runId).read();
-  const rounds = held?.ledger.rounds ?? [];
-  return rounds.length === 0 ? [] : blocksOf(rounds, rollout);
+  try {
+    const held = await ledgerPlace(scene, rollout.runId).read();
+    const rounds = held?.ledger.rounds ?? [];
+    return rounds.length === 0 ? [] : blocksOf(rounds, rollout);
+  } catch (error) {
+    // what was decided has been carried out, and is shown without them
+    if (!(error instanceof UserError)) throw error;
+    scene.host.log.warn(`online evaluation: ${messageOf(error)}`);
+    return [];
+  }
 }
 
 /** A curve a scorer and version, and the newest rounds as a table. */
