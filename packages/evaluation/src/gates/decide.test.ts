@@ -373,3 +373,15 @@ test('a margin that no number of items proves asks for none', async () => {
     expect(gate?.power?.itemsNeeded ?? null).toBe(margin === 1e-9 ? 2_995_732_273 : null);
   }
 });
+
+test('what a file holds cannot speak to the terminal that a message is shown on', async () => {
+  const erase = '\u001b[2K\u001b[1A\u202e';
+  const items = [{ scores: { [`acc${erase}`]: 1 }, slices: { [`lang${erase}`]: 'en' } }];
+  const unknown = judge('gates: [{metric: recall, at-least: 0.3}]', resultsOf(items));
+  await expect(unknown).rejects.toThrow('There are qa/acc\ufffd[2K\ufffd[1A\ufffd');
+  const shown = async () => [{ input: erase, target: 't', answer: 'a' }];
+  const one = { ...resultsOf([{ id: 'a', scores: { accuracy: 1 } }]), texts: shown };
+  const two = { ...resultsOf([{ id: 'b', scores: { accuracy: 1 } }]), texts: shown };
+  const { comparability } = await judge(NOT_WORSE, one, two);
+  expect(comparability.firstDifference).toContain('only in the candidate: \ufffd[2K\ufffd[1A\ufffd → t');
+});

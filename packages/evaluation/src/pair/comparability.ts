@@ -1,6 +1,7 @@
 import type { Comparability } from '../gates/outcome.ts';
 import type { Items } from '../results/items.ts';
 import type { ItemText, Results, Task } from '../results/results.ts';
+import { visible } from '../text/visible.ts';
 
 /** What may differ between the two sides. */
 export interface Allowed {
@@ -119,7 +120,7 @@ async function describe(
 }
 
 function cut(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = visible(text.replace(/\s+/g, ' ').trim());
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from '@sluice/contract';
+import { visible } from '../text/visible.ts';
 import type { Results, Series, Task } from './results.ts';
 
 /** A series together with the task it belongs to. */
@@ -55,6 +56,6 @@ const MOST_CHARACTERS = 100;
 export function listed(names: readonly string[]): string {
   const shown = names
     .slice(0, MOST_NAMES)
-    .map((name) => (name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS)}…` : name));
+    .map((name) => visible(name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS)}…` : name));
   return shown.join(', ') + (names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '');
 }

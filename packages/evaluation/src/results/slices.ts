@@ -2,6 +2,7 @@ import { UserError } from '@sluice/contract';
 import { isObject, type JsonObject, valueAt } from '../text/tolerant-json.ts';
 import { textOf } from './digest.ts';
 import type { Items } from './items.ts';
+import { listed } from './metric-name.ts';
 
 /**
  * Sets the slices that were asked for from the parts of a row that may hold them, the first that does.
@@ -29,5 +30,5 @@ export function setSlices(
 
 function columnNames(holders: readonly (JsonObject | undefined)[]): string {
   const names = new Set(holders.flatMap((holder) => (isObject(holder) ? Object.keys(holder) : [])));
-  return [...names].sort().join(', ') || 'none';
+  return listed([...names].sort()) || 'none';
 }

@@ -1,4 +1,5 @@
 import { UserError } from '@sluice/contract';
+import { listed } from '../../results/metric-name.ts';
 import type { ColumnMap } from '../../results/results.ts';
 import { type JsonObject, toScore } from '../../text/tolerant-json.ts';
 
@@ -45,7 +46,7 @@ export function columnsOf(
   const there = Object.keys(first);
   for (const column of [map.id, map.input, map.target, map.answer, map.task, ...(map.scores ?? [])]) {
     if (column !== undefined && !there.includes(column)) {
-      throw new UserError(`${where}: no column "${column}"; there are ${there.join(', ')}`);
+      throw new UserError(`${where}: no column "${column}"; there are ${listed(there)}`);
     }
   }
   const pick = (role: keyof typeof USUAL): string | null =>
@@ -61,7 +62,7 @@ export function columnsOf(
   };
   if (roles.id === null && roles.input === null) {
     throw new UserError(
-      `${where}: neither an id nor an input column, so items cannot be paired (never by position); name one with \`columns: {id: …}\` or \`columns: {input: …}\`; there are ${there.join(', ')}`,
+      `${where}: neither an id nor an input column, so items cannot be paired (never by position); name one with \`columns: {id: …}\` or \`columns: {input: …}\`; there are ${listed(there)}`,
     );
   }
   if (predictions.length > 0 && (roles.answer === null || roles.target === null)) {
@@ -70,7 +71,7 @@ export function columnsOf(
         ? 'the predictions (`columns: {answer: …}`)'
         : 'the references (`columns: {target: …}`)';
     throw new UserError(
-      `${where}: no column holds ${lacks}, so nothing can be scored; there are ${there.join(', ')}`,
+      `${where}: no column holds ${lacks}, so nothing can be scored; there are ${listed(there)}`,
     );
   }
   const taken = new Set([...Object.values(roles), ...slices]);
