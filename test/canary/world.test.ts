@@ -1,5 +1,6 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openRecord } from '@sluice/record';
 import { encodeState, type Rollout } from '@sluice/rollout';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { POLICY, Stage } from './stage.ts';
@@ -99,6 +100,31 @@ describe('what a tick does about the world', () => {
     expect(await stage.router.weight()).toBe(0);
     await expect(stage.step()).rejects.toThrow(/No Kubernetes cluster is known/);
     expect(await stage.router.weight()).toBe(100);
+  });
+
+  it('gives nobody more to a version whose record was changed, and takes a bad one back all the same', async () => {
+    const { start } = await stage.judged();
+    await stage.withUsers(() => stage.step({ ...start, plan: '20@1s,50@1s,100@1h' }));
+    await stage.tickUntil(20);
+    const { where } = await openRecord(start['run-id'] as string, await stage.store());
+    const name = (await readdir(where)).find((one) => one.endsWith('.jsonl')) as string;
+    const text = await readFile(join(where, name), 'utf8');
+    await writeFile(join(where, name), 'changed');
+    const soaked = Date.now() + 3000;
+    await stage.withUsers(async () => {
+      while (Date.now() < soaked) await expect(stage.step()).rejects.toThrow(/digest .* does not match/);
+    });
+    expect(await stage.router.weight()).toBe(20);
+    expect((await stage.state()).rollout).toMatchObject({ stage: 0, weight: 20 });
+    await writeFile(join(where, name), text);
+    await stage.tickUntil(50);
+    await writeFile(join(where, name), 'changed');
+    stage.servers.canary.failing = 1;
+    await stage.withUsers(async () => {
+      for (const end = Date.now() + 60_000; (await stage.router.weight()) > 0 && Date.now() < end; )
+        await stage.step().catch(() => {});
+    });
+    expect((await stage.state()).rollout).toMatchObject({ phase: 'rolled-back', weight: 0 });
   });
 
   it('does not fight with whoever changed the weight', async () => {

@@ -1,4 +1,5 @@
-import { duration } from '@sluice/contract';
+import { duration, messageOf, type RecordRef, UserError } from '@sluice/contract';
+import { openRecord } from '@sluice/record';
 import { openRollout, type Rollout, type RolloutState, type Step, tick } from '@sluice/rollout';
 import {
   addressOf,
@@ -68,13 +69,32 @@ export async function look(scene: Scene, state: RolloutState, source?: MetricSou
   return step;
 }
 
-/** Whether what stands in the candidate's slot is what the record proves: the image that its Pods run, the name that its server says. */
-async function check(rollout: Rollout, { inputs, host, router }: Scene): Promise<readonly Checked[]> {
+/**
+ * Whether the record still proves the candidate, and what stands in its slot is what it proves: the image that its Pods run, the name that
+ * its server says.
+ */
+async function check(rollout: Rollout, scene: Scene): Promise<readonly Checked[]> {
+  const { inputs, host, router } = scene;
   const { candidate, image } = rollout;
+  const record = await recordOf(rollout, scene);
+  if (record.problem !== undefined) return [record];
   const run = await imageBehind(router, candidate, image, host.signal);
   const given = inputs[candidate];
   const endpoint = await addressOf(router, candidate, given, host.signal);
   if (run.problem !== undefined || endpoint === undefined) return [run];
   const asked = { endpoint, given: given !== undefined, apiKey: apiKeyOf(inputs, host) };
   return [run, await mismatch(rollout, asked, host.signal)];
+}
+
+/** What is decided has to be stated in the record that the rollout was begun on. One that is gone or was changed proves nothing any more. */
+async function recordOf({ record }: Rollout, { store, host }: Scene): Promise<Checked> {
+  if (record === 'none') return {};
+  try {
+    await openRecord(record as RecordRef, store);
+    return {};
+  } catch (error) {
+    host.signal.throwIfAborted();
+    if (!(error instanceof UserError)) throw error;
+    return { problem: `the record that proves it cannot be read: ${messageOf(error)}` };
+  }
 }
