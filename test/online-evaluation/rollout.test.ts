@@ -63,6 +63,15 @@ const begin = (more: Record<string, string> = {}) =>
     ...more,
   });
 const asking = <T>(work: Promise<T>) => whileUsersAsk(gateway.url, work);
+/** Ticks until one holds for this reason: on a busy machine the metrics may be late at the first. */
+async function heldFor(reason: RegExp): Promise<void> {
+  for (const end = Date.now() + 60_000; ; ) {
+    const { outputs } = await step({});
+    expect(outputs.decision).toBe('hold');
+    if (reason.test(String(outputs.reason))) return;
+    if (Date.now() > end) throw new Error(`never held for ${reason}: ${outputs.reason}`);
+  }
+}
 const weight = async () => await (await gateway.open()).weight();
 
 describe('a version that answers in time, without errors, and badly', () => {
@@ -108,9 +117,8 @@ describe('a version that fails while what was scored cannot be read', () => {
       if (name.endsWith('.json') && !text.includes('sluice-rollout/'))
         await writeFile(join(rollouts, name), '{');
     }
-    const { result: held } = await asking(step({}));
-    expect(held.outputs).toMatchObject({ decision: 'hold', weight: 50 });
-    expect(held.outputs.reason).toMatch(/online evaluation: The state .* is not JSON/);
+    await asking(heldFor(/online evaluation: The state .* is not JSON/));
+    expect(await weight()).toBe(50);
     await next[Symbol.asyncDispose]();
     const { result } = await asking(step({ wait: 'true', 'wait-limit': '60s' }));
     expect(result.outputs).toMatchObject({ decision: 'rollback', weight: 0 });
