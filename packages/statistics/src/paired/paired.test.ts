@@ -132,6 +132,12 @@ describe('the exact tail', () => {
     expect(tangoExactAbove({ items: 80, gains: 2, losses: 14 }, 0.05)).toBeGreaterThan(0.99);
     expect(() => tangoExactAbove({ items: 80, gains: 2, losses: 14 }, 1)).toThrow(RangeError);
   });
+  it.each([-1e-140, -1e-160, -1e-200, -5e-324])(
+    'a margin of almost nothing (%d) proves nothing of identical pairs',
+    (delta) => {
+      expect(tangoExactAbove({ items: 10, gains: 0, losses: 0 }, delta)).toBeGreaterThan(0.99);
+    },
+  );
   it('its maximum over the discordance is not missed by the search', () => {
     for (const [items, m] of [
       [37, 0.07],

@@ -15,8 +15,12 @@ export function tangoNuisance(items: number, gains: number, losses: number, delt
   return b <= 0 ? (root - b) / (2 * a) : (-2 * c) / (root + b);
 }
 
+/** A difference whose square is no number above 0 any more: the statistic at it is that at 0. */
+const NOTHING = 1e-150;
+
 /** Tango's score statistic without checks, for loops over all outcomes. */
-export function tangoScore(items: number, gains: number, losses: number, delta: number): number {
+export function tangoScore(items: number, gains: number, losses: number, given: number): number {
+  const delta = Math.abs(given) < NOTHING ? 0 : given;
   const difference = gains - losses - items * delta;
   const q = tangoNuisance(items, gains, losses, delta);
   const variance = items * (2 * q + delta * (1 - delta));
