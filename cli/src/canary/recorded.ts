@@ -67,16 +67,25 @@ async function isCsv(path: string): Promise<boolean> {
   }
 }
 
-/** The files that a path means: itself, or those of a folder in the order of their names, but for hidden ones. */
+/** The files that a path means: itself, or those right in a folder in the order of their names, but for hidden ones. */
 export async function filesAt(given: string, cwd: string): Promise<{ name: string; path: string }[]> {
+  if (given.trim() === '') throw new UserError('--replay is empty; give a file or a folder of files');
   const path = resolve(cwd, given);
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new UserError(`--replay: ${given} is not there; give a file or a folder of files`);
   if (!found.isDirectory()) return [{ name: given, path }];
-  const entries = await readdir(path, { withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map(({ name }) => ({ name: join(given, name), path: join(path, name) }));
+  const names = (await readdir(path)).filter((name) => !name.startsWith('.'));
+  const entries = names.map((name) => ({ name: join(given, name), path: join(path, name) }));
+  // a link counts as what it leads to; one that leads nowhere is a file that cannot be read
+  const folders = await Promise.all(
+    entries.map((entry) =>
+      stat(entry.path).then(
+        (it) => it.isDirectory(),
+        () => false,
+      ),
+    ),
+  );
+  const files = entries.filter((_, i) => !folders[i]);
   if (files.length === 0) throw new UserError(`--replay: ${given} holds no files`);
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -166,6 +166,37 @@ describe('canary rehearse', () => {
     expect(stderr).toMatch(/b\.txt holds no traffic/);
     expect(stderr).not.toContain('hidden');
     expect(exit).toBe(2);
+  });
+
+  it('follows the links of a folder, passes folders over, and says which link leads nowhere', async () => {
+    mkdirSync(join(folder, 'd', 'nested'), { recursive: true });
+    writeFileSync(join(folder, 'a.csv'), csv(60, 0));
+    symlinkSync('../a.csv', join(folder, 'd', 'link.csv'));
+    symlinkSync('../gone.csv', join(folder, 'd', 'dead.csv'));
+    const { exit, stdout, stderr } = await rehearse('--replay', 'd', '--policy', 'classic', '--json');
+    expect(stdout.match(/"file":"[^"]+"/g)).toEqual(['"file":"d/link.csv"']);
+    expect(stderr).toMatch(/dead\.csv cannot be read \(ENOENT/);
+    expect(exit).toBe(2);
+    expect(await rehearse('--replay', '')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/is empty/),
+    });
+  });
+
+  it('takes nothing from intervals of the past that contradict themselves', async () => {
+    const past = (bad: number) =>
+      Array.from({ length: 300 }, (_, m) => (m < bad ? `${m},stable,1,500` : `${m},stable,600,6`));
+    const header = 'minute,version,requests,errors';
+    writeFileSync(join(folder, 'some.csv'), [header, ...past(200)].join('\n'));
+    writeFileSync(join(folder, 'all.csv'), [header, ...past(300)].join('\n'));
+    writeFileSync(join(folder, 'none.csv'), `${header}\n0,stable,0,0\n`);
+    const given = ['--plan', '25@30m', '--runs', '10', '--history'];
+    expect((await rehearse(...given, 'some.csv')).stdout).toContain('10 requests/s, 1 % usual errors');
+    for (const [file, why] of Object.entries({
+      'all.csv': /every interval of the past contradicts itself: .* 500 errors of 1 requests/,
+      'none.csv': /holds no requests/,
+    }))
+      expect(await rehearse(...given, file)).toMatchObject({ exit: 2, stderr: expect.stringMatching(why) });
   });
 
   it('says which lines of a log could not be read', async () => {

@@ -1,6 +1,7 @@
 import { duration, integer, SystemError, UserError } from '@sluice/contract';
 import {
   byRole,
+  contradiction,
   type Minute,
   type Policy,
   type Rehearsal,
@@ -48,7 +49,7 @@ export async function canary(argv: readonly string[], scene: Scene, asksHelp: bo
 async function simulate(options: Options, scene: Scene): Promise<number> {
   const { plan, policy } = await planAndPolicy(options, scene.cwd);
   const step = duration.parse(policy.interval);
-  const past = await historyOf(options, scene, step);
+  const past = soundOf(await historyOf(options, scene, step));
   const measured = past ? usual(past, step) : undefined;
   const rate = options.rate === undefined ? measured?.rate : read('rate', options.rate, positive);
   if (rate === undefined)
@@ -72,6 +73,14 @@ async function simulate(options: Options, scene: Scene): Promise<number> {
       : asText(result, { plan, policy, rate, baseline, width: scene.width }),
   );
   return 0;
+}
+
+/** The intervals of a past that do not contradict themselves: nothing is known of the others. */
+function soundOf(past: readonly Minute[] | undefined): readonly Minute[] | undefined {
+  const sound = past?.filter((minute) => contradiction(minute) === undefined);
+  const [bad] = sound?.length === 0 ? (past ?? []) : [];
+  if (bad) throw new UserError(`every interval of the past contradicts itself: ${contradiction(bad)}`);
+  return sound;
 }
 
 async function historyOf(

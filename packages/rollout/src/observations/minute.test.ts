@@ -18,6 +18,7 @@ describe('contradiction', () => {
 
   it.each([
     [{ errors: 101 }, '101 errors of 100 requests'],
+    [{ requests: 1e17 }, '100000000000000000 requests in one interval'],
     [{ tokens: { count: -1, seconds: 1 } }, 'tokens generated: -1'],
     [{ tokens: { count: 1, seconds: Number.NaN } }, 'seconds of generation: NaN'],
     [{ gpu: { memory: 101 } }, 'GPU memory is 101 %'],

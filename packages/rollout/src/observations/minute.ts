@@ -68,10 +68,14 @@ function badHistogram(histogram: Histogram, requests: number): boolean {
   return false;
 }
 
+/** Requests in an interval: a billion a second. Weeks of such intervals still add up to whole numbers. */
+const MOST = 1e11;
+
 function badCounts(counts: Counts): string | undefined {
   const { requests, errors, invalid = 0 } = counts;
   for (const [name, n] of Object.entries({ requests, errors, invalid }))
     if (!Number.isFinite(n) || n < 0) return `${name} is ${n}`;
+  if (requests > MOST) return `${requests} requests in one interval`;
   if (errors > requests) return `${errors} errors of ${requests} requests`;
   if (invalid > requests) return `${invalid} invalid answers of ${requests} requests`;
   for (const name of ['latency', 'ttft', 'tpot'] as const) {

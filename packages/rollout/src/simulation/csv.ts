@@ -48,6 +48,11 @@ function checkHeader(header: readonly string[], source: string): Bound[] {
     return { column: i + 4, ms: /inf/i.test(m[1] as string) ? Number.POSITIVE_INFINITY : Number(m[1]) };
   });
   bounds.sort((a, b) => a.ms - b.ms);
+  const twice = bounds.find((b, i) => b.ms === bounds[i - 1]?.ms);
+  if (twice)
+    throw new UserError(
+      `${source}:1: column ${quote(header[twice.column] as string)} is given twice; each le_<ms> counts once`,
+    );
   return bounds.filter((b) => Number.isFinite(b.ms));
 }
 
@@ -74,11 +79,18 @@ function readRow(line: string, header: readonly string[], bounds: readonly Bound
   return { start: startOf(cells[0] as string, where), slot: slot as Slot, counts };
 }
 
+/** Milliseconds of the year 5138; a number as large counts microseconds, or less. */
+const TOO_FINE = 1e14;
+
 const ISO_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?$/;
 
 function startOf(cell: string, where: string): number {
   const index = /^-?\d+(\.0*)?$/.test(cell) ? Number(cell) : Number.NaN;
   // seconds since 1970 of any year since 2001, else a count of minutes
+  if (Math.abs(index) >= TOO_FINE)
+    throw new UserError(
+      `${where}: minute is ${quote(cell)}; a time since 1970 is given in seconds or milliseconds, not finer`,
+    );
   if (Number.isFinite(index))
     return Math.abs(index) >= 1e12 ? index : Math.abs(index) >= 1e9 ? index * 1000 : index * 60_000;
   const iso = ISO_TIME.exec(cell);

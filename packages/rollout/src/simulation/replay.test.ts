@@ -228,6 +228,16 @@ describe('parseTrafficCsv', () => {
     expect(at('2026-03-29T02:30:00+02:00')).toBe(Date.UTC(2026, 2, 29, 0, 30));
   });
 
+  it('refuses a bound that is given twice, and times that are finer than milliseconds', () => {
+    const row = (header: string, line: string) => () =>
+      parseTrafficCsv(`minute,version,requests,errors${header}\n${line}\n`, 'a.csv');
+    expect(row(',le_500,le_500.0', '0,stable,1,0,1,1')).toThrow(
+      /a\.csv:1: column 'le_500\.0' is given twice/,
+    );
+    for (const fine of ['1795000000000000', '1795000000000000000', '99999999999999999'])
+      expect(row('', `${fine},stable,1,5`)).toThrow(/a\.csv:2: minute is .* not finer/);
+  });
+
   it('reads back every recording', () => {
     const count = fc.nat({ max: 1000 });
     fc.assert(
