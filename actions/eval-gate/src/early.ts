@@ -1,4 +1,4 @@
-import { UserError } from '@sluice/contract';
+import { messageOf, ProgramError, UserError } from '@sluice/contract';
 import {
   batchesOf,
   type GateReport,
@@ -8,6 +8,7 @@ import {
   mergeResults,
   type Results,
   reportWith,
+  type Task,
 } from '@sluice/evaluation';
 import type { Evaluator } from './evaluate.ts';
 import type { Part } from './evaluation/items.ts';
@@ -48,7 +49,8 @@ export async function untilDecided(
     seconds += evaluation.seconds;
     claimed = evaluation.claimed;
     parts.push(await read(evaluation.folder));
-    const results = mergeResults(parts);
+    const asked = askedOf(batches.slice(0, k));
+    const results = withShortage(joined(parts, asked), asked, gates.missing?.['at-most'] ?? 0);
     const look = { method, look: k, looks };
     const report = await decideAt(results, look);
     for (const gate of report.gates)
@@ -56,10 +58,8 @@ export async function untilDecided(
     const rejected = [...said.values()].some((gate) => gate.decision === 'reject');
     const done =
       rejected || report.gates.every((gate) => gate.decision !== 'undecided' || said.has(gate.name));
-    if (!done && k < looks && !hopeless(report)) continue;
-    const items = baseline.tasks
-      .filter((task) => evaluator.tasks.includes(task.name))
-      .reduce((sum, task) => sum + (task.items?.size ?? 0), 0);
+    if (!done && k < looks && !hopeless(report, results)) continue;
+    const items = [...askedOf(batches).values()].reduce((sum, count) => sum + count, 0);
     const used = results.tasks.reduce((sum, task) => sum + (task.items?.size ?? 0), 0);
     return {
       results,
@@ -82,8 +82,53 @@ function isTested(gate: GateReport['gates'][number]): boolean {
 }
 
 /** Nothing that more items of the same kind could mend. */
-function hopeless({ comparability }: GateReport): boolean {
-  return !comparability.comparable;
+function hopeless({ comparability }: GateReport, { tasks }: Results): boolean {
+  return !comparability.comparable || tasks.some((task) => task.incomplete > 0);
+}
+
+/** How many items of each task the batches hold. */
+function askedOf(batches: readonly Part[]): Map<string, number> {
+  const asked = new Map<string, number>();
+  for (const { items } of batches)
+    for (const [task, places] of Object.entries(items))
+      asked.set(task, (asked.get(task) ?? 0) + places.length);
+  return asked;
+}
+
+/** The batches as one. @throws ProgramError when an item was evaluated twice, or more of them than were asked for */
+function joined(parts: readonly Results[], asked: ReadonlyMap<string, number>): Results {
+  let results: Results;
+  try {
+    results = mergeResults(parts);
+  } catch (error) {
+    throw new ProgramError(
+      `the batches of \`stop\` do not fit together: ${messageOf(error)}; the evaluator has to evaluate the items that it is given, and no others`,
+    );
+  }
+  for (const { name, items } of results.tasks) {
+    const wanted = asked.get(name);
+    if (wanted !== undefined && items && items.size > wanted)
+      throw new ProgramError(
+        `the evaluator was given ${wanted} items of ${name} so far, and its results hold ${items.size}; with \`stop\` it has to evaluate the items that it is given, and no others`,
+      );
+  }
+  return results;
+}
+
+/**
+ * Items that were asked for and are in no batch are missing: they are seldom a random part, and a file that leaves out what failed would
+ * be stopped early as the better one.
+ */
+function withShortage(results: Results, asked: ReadonlyMap<string, number>, allowed: number): Results {
+  const origins = new Map<Task, Task>();
+  for (const task of results.tasks) {
+    const wanted = asked.get(task.name) ?? 0;
+    const short = wanted - (task.items?.size ?? wanted);
+    const incomplete = short > wanted * allowed ? Math.max(task.incomplete, short) : task.incomplete;
+    origins.set({ ...task, incomplete }, task);
+  }
+  const texts: Results['texts'] = (task, rows) => results.texts(origins.get(task) ?? task, rows);
+  return { ...results, tasks: [...origins.keys()], texts };
 }
 
 function itemBatches(tasks: readonly string[], baseline: Results, seed: number, looks: number): Part[] {

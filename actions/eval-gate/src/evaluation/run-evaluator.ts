@@ -99,7 +99,7 @@ async function freshly(
   if (done.code !== 0)
     throw new ProgramError(`${inputs.evaluator} ended with ${done.code ?? done.signal}${end}`);
   // lm-eval ends with 0 though it could not save anything: only the files of this run prove that it worked
-  const files = await readdir(folder, { recursive: true });
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
   if (!files.some((file) => /\.(json|jsonl|csv)(\.gz)?$/.test(file))) {
     throw new ProgramError(`${inputs.evaluator} ended with 0 and saved no results${end}`);
   }
