@@ -76,7 +76,11 @@ describe('an access log', () => {
     ];
     expect(at(await log.window(date(0), date(9)))).toEqual(copied);
     await truncate(path);
-    await appendFile(path, lines(T0 + 3 * MINUTE, T0 + 4.5 * MINUTE));
+    expect(at(await log.window(date(0), date(9)))).toEqual(copied);
+    const next = lines(T0 + 3 * MINUTE, T0 + 4.5 * MINUTE);
+    await appendFile(path, next.slice(0, 5));
+    expect(at(await new AccessLog({ path }).window(date(0), date(9)))).toEqual(copied);
+    await appendFile(path, next.slice(5));
     expect(at(await log.window(date(0), date(9)))).toEqual([...copied, [2, 60], [3, 60]]);
   });
 

@@ -123,11 +123,12 @@ export async function head(file: LogFile): Promise<string> {
   return (await beginning(file, 256)).toString('latin1').split('\n', 1)[0] ?? '';
 }
 
-/** Whether two files begin alike, as far as both go: one is being copied to the other. */
+/** Whether two files begin alike with a whole line at least, as far as both go: one is being copied to the other. */
 export async function beginAlike(a: LogFile, b: LogFile): Promise<boolean> {
   const length = Math.min(PROBE, a.size, b.size);
   const [one, other] = await Promise.all([a, b].map((file) => beginning(file, length)));
-  return (one as Buffer).equals(other as Buffer);
+  // a file that was just emptied begins like any other, and so do the first letters of every line
+  return (one as Buffer).includes('\n') && (one as Buffer).equals(other as Buffer);
 }
 
 async function beginning(file: LogFile, length: number): Promise<Buffer> {
