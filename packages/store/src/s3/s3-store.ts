@@ -1,11 +1,12 @@
 import { SystemError, UserError } from '@sluice/contract';
 import { encodeState, parseState } from '../folder/state-file.ts';
 import { download } from '../http/download.ts';
-import type { RetryPolicy } from '../http/request.ts';
+import { networkCode, type RetryPolicy } from '../http/request.ts';
 import { checkedKey, checkedPrefix } from '../layout.ts';
 import type { Env } from '../mlflow/connection.ts';
 import type { SetResult, State, Store } from '../store.ts';
 import { type Bucket, connectBucket } from './bucket.ts';
+import { requireConditionalWrites } from './conditional-writes.ts';
 import { listObjects } from './list-objects.ts';
 import { upload } from './upload.ts';
 
@@ -27,7 +28,7 @@ export function s3Store(
     note: undefined,
     get: async (key) => {
       const response = await found(await bucket.send(at(key)), root + key);
-      return response && new Uint8Array(await response.arrayBuffer());
+      return response && new Uint8Array(await whole(response.arrayBuffer(), root + key));
     },
     put: async (key, bytes) => {
       const response = await bucket.send(at(key), {
@@ -50,7 +51,11 @@ export function s3Store(
     uri: (key) => root + key,
     keyOf: (uri) => (uri.startsWith(root) && uri.length > root.length ? uri.slice(root.length) : undefined),
     readState: (key) => readObjectState(bucket, at(key)),
-    compareAndSet: (key, value, expected) => setObjectState(bucket, at(key), value, expected),
+    compareAndSet: async (key, value, expected) => {
+      // every state begins here once
+      if (!expected) await requireConditionalWrites(bucket, `${prefix}if-match-probe`);
+      return setObjectState(bucket, at(key), value, expected);
+    },
   };
 }
 
@@ -61,6 +66,16 @@ async function found(response: Response, what: string): Promise<Response | undef
   throw new SystemError(`S3 answered ${response.status} for ${what}.`);
 }
 
+/** What an answer holds, where it arrives to its end. */
+async function whole<T>(body: Promise<T>, what: string): Promise<T> {
+  try {
+    return await body;
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error;
+    throw new SystemError(`S3 broke off its answer for ${what} (${networkCode(error)}). Try again.`);
+  }
+}
+
 async function readObjectState<T>(bucket: Bucket, key: string): Promise<State<T> | undefined> {
   const where = `s3://${bucket.name}/${key}`;
   const response = await found(await bucket.send(key), where);
@@ -68,7 +83,7 @@ async function readObjectState<T>(bucket: Bucket, key: string): Promise<State<T>
   const token = response.headers.get('etag');
   if (!token)
     throw new SystemError(`S3 gave no ETag for ${where}, without which a state cannot be compared and set.`);
-  return { value: parseState<T>(await response.text(), where), token };
+  return { value: parseState<T>(await whole(response.text(), where), where), token };
 }
 
 async function setObjectState<T>(
