@@ -91,4 +91,19 @@ describe.each(Object.entries(hosts))('on %s', (_, { run, list, token }) => {
     expect(stdout).toMatch(/warning: the commit was not marked/);
     expect(stdout.replace('::add-mask::forge-token', '')).not.toContain('forge-token');
   });
+
+  it('a page in place of an answer, or no word at all, is a warning of one line', async () => {
+    for (const [page, why] of [
+      [`<html>\n${'<p>bad gateway</p>\n'.repeat(3000)}</html>`, /<html> <p>bad gateway<\/p> <p>/],
+      ['', /it gave no reason \(status 502\)|GitLab answered 502 to GET/],
+    ] as const) {
+      forge.refuse(502, page);
+      const { exit, stdout } = await run('words', 'forge-token');
+      expect(exit).toBe(0);
+      const said = stdout.split('\n').filter((line) => line.includes('the comment was not written'));
+      expect(said).toEqual([expect.stringMatching(why)]);
+      expect(said[0]).toContain('the token needs the right to write comments');
+      expect(stdout.length).toBeLessThan(3000);
+    }
+  });
 });

@@ -14,8 +14,8 @@ export interface Forge {
   readonly asked: Asked[];
   readonly comments: { id: number; body: string }[];
   readonly statuses: Record<string, unknown>[];
-  /** From now on every request is answered so. */
-  refuse(status: number): void;
+  /** From now on every request is answered so, with a message or this page. */
+  refuse(status: number, page?: string): void;
   close(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export async function startForge(
   ];
   const statuses: Forge['statuses'] = [];
   const asked: Asked[] = [];
-  let refusal: number | undefined;
+  let refusal: { readonly status: number; readonly page: string | undefined } | undefined;
   const http = server(async (request, response) => {
     const { method = '', url = '' } = request;
     const body = await bodyOf(request);
@@ -43,7 +43,9 @@ export async function startForge(
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(value));
     };
-    if (refusal) return answer(refusal, { message: 'Resource not accessible by integration' });
+    if (refusal?.page !== undefined)
+      return response.writeHead(refusal.status, { 'content-type': 'text/html' }).end(refusal.page);
+    if (refusal) return answer(refusal.status, { message: 'Resource not accessible by integration' });
     if (url.includes('/statuses/')) {
       statuses.push(body);
       return answer(201, body);
@@ -65,8 +67,8 @@ export async function startForge(
     asked,
     comments,
     statuses,
-    refuse: (status) => {
-      refusal = status;
+    refuse: (status, page) => {
+      refusal = { status, page };
     },
     close: () =>
       new Promise((resolve) => {

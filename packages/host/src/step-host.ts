@@ -68,9 +68,7 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
     const text = texts.find((candidate) => candidate.length <= commentBudget);
     if (text === undefined) return log.warn('the comment would be too long: it is left out');
     await platform.comment({ key, markdown: text, commit }, token).catch((error: unknown) => {
-      warnOnce(
-        `the comment was not written: ${messageOf(error)}; the token needs the right to write comments`,
-      );
+      warnOnce(`the comment was not written: ${refusal(error)}; the token needs the right to write comments`);
     });
   };
 
@@ -116,9 +114,7 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
       if (!token) return;
       if (dryRun) return log.info(`dry run: would mark the commit '${status.context}' as ${status.state}`);
       await platform.commitStatus(safe(status), source, token).catch((error: unknown) => {
-        warnOnce(
-          `the commit was not marked: ${messageOf(error)}; the token needs the right to write statuses`,
-        );
+        warnOnce(`the commit was not marked: ${refusal(error)}; the token needs the right to write statuses`);
       });
     },
     async deployment(deployment) {
@@ -127,7 +123,7 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
       if (dryRun) return log.info(`dry run: would mark the deployment to '${environment}' as ${state}`);
       await platform.deployment(safe(deployment), source, token).catch((error: unknown) => {
         warnOnce(
-          `the deployment to '${environment}' was not marked: ${messageOf(error)}; the token needs the right to write deployments, and the host must know them`,
+          `the deployment to '${environment}' was not marked: ${refusal(error)}; the token needs the right to write deployments, and the host must know them`,
         );
       });
     },
@@ -143,6 +139,15 @@ export function stepHost(platform: Platform, around: Surroundings, options: Step
       }
     },
   };
+}
+
+/** Why a host did not take what it was given, on one line: a gateway before it may answer with a whole page. */
+function refusal(error: unknown): string {
+  const said = messageOf(error).replaceAll(/\s+/g, ' ').trim();
+  const { status } = error as { readonly status?: unknown };
+  return said === ''
+    ? `it gave no reason${status === undefined ? '' : ` (status ${status})`}`
+    : said.slice(0, 500);
 }
 
 async function asCodeQuality(annotations: readonly Annotation[], action: string): Promise<string> {

@@ -18,7 +18,17 @@ export async function githubApi(env: Env, token: string): Promise<GitHubApi> {
     throw new UserError('GITHUB_API_URL and GITHUB_REPOSITORY are not set: the runner must set both');
   const { Octokit } = await import('@octokit/rest');
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
-  return { octokit: new Octokit({ auth: token, baseUrl, log: quiet }), owner, repo };
+  const octokit = new Octokit({ auth: token, baseUrl, log: quiet, request: { fetch: inTime } });
+  return { octokit, owner, repo };
+}
+
+/** How long GitHub may take to answer. */
+const timeoutMs = 30_000;
+
+/** `fetch` that a host which never answers does not keep: the next look at the users comes after it. */
+function inTime(url: string, init: RequestInit = {}): Promise<Response> {
+  const limits = [AbortSignal.timeout(timeoutMs), ...(init.signal ? [init.signal] : [])];
+  return fetch(url, { ...init, signal: AbortSignal.any(limits) });
 }
 
 /** An answer that says the host does not have this: Gitea and Forgejo lack some of GitHub's paths. */
