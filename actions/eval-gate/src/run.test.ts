@@ -97,6 +97,19 @@ test('a gate is annotated at its own line, not at that of a metric whose name ho
   expect(host.annotations.map(({ line }) => line)).toEqual([5]);
 });
 
+test('leakage that cannot be looked for is undecided, and the sentence says why', async () => {
+  using host = testHost({ action: 'eval-gate' });
+  host.write('rows.jsonl', '{"id": "a", "acc": 1}\n{"id": "b", "acc": 1}\n');
+  host.write('train.jsonl', '{"text": "x"}\n');
+  host.write(
+    'gates.yaml',
+    'gates: [{metric: acc, at-least: 0.5}]\nleakage: {train: train.jsonl, at-most: 0}\n',
+  );
+  const { outputs, sentence } = await gate(host, { candidate: 'rows.jsonl', gates: 'gates.yaml' });
+  expect(outputs.decision).toBe('undecided');
+  expect(sentence).toContain('no item could be checked: the results hold no inputs');
+});
+
 test('hundreds of gates that fail fit into the outputs: a reject stays one', async () => {
   using host = testHost({ action: 'eval-gate' });
   const metrics = Array.from({ length: 300 }, (_, i) => `metric ${i} of a data set with a long name`);

@@ -226,6 +226,13 @@ test('measurements are gates too; absent ones are an error that says where they 
   await expect(judge(gates, resultsOf(shares(10, 9)))).rejects.toThrow(
     /come from `measurements`, which are not given/,
   );
+  const both = new Map([
+    ['latency_p99_ms', 300],
+    ['latency-p99-ms', 900],
+  ]);
+  await expect(judge(gates, resultsOf(shares(10, 9)), null, both)).rejects.toThrow(
+    /"latency_p99_ms" \(300\) and "latency-p99-ms" \(900\), which are one name/,
+  );
 });
 
 test('without a baseline a comparison rejects, or is left out where only absolute gates are wanted', async () => {

@@ -151,9 +151,12 @@ function leftOut(context: GateContext, gate: GateSpec, notes: string[]): boolean
 
 /** A measurement by its name; `latency_p99_ms` and `latency-p99-ms` are the same. */
 function measurement(measurements: ReadonlyMap<string, number>, name: string): number | undefined {
+  return measurements.get(spellings(measurements, name)[0] ?? '');
+}
+
+function spellings(measurements: ReadonlyMap<string, number>, name: string): string[] {
   const plain = (s: string): string => s.toLowerCase().replaceAll('_', '-');
-  for (const [key, value] of measurements) if (plain(key) === plain(name)) return value;
-  return undefined;
+  return [...measurements.keys()].filter((key) => plain(key) === plain(name));
 }
 
 /** A misspelt metric must not be a gate that never fires. */
@@ -168,6 +171,11 @@ function requireKnown(
   for (const [i, gate] of document.gates.entries()) {
     const inResults = findSeries(candidate, gate.metric) !== null;
     const inMeasurements = measurement(measurements, gate.metric) !== undefined;
+    const [one, other] = spellings(measurements, gate.metric);
+    if (one !== undefined && other !== undefined && measurements.get(one) !== measurements.get(other))
+      problems.push(
+        `gate ${i + 1}: the measurements hold "${one}" (${measurements.get(one)}) and "${other}" (${measurements.get(other)}), which are one name; leave one of them out`,
+      );
     if (inResults && inMeasurements)
       problems.push(
         `gate ${i + 1}: "${gate.metric}" is both in the results and in the measurements; write the results' one as task/metric`,
@@ -217,7 +225,7 @@ function outcomeOf(
   return {
     ...rest,
     decision,
-    reason: because ?? (gate ? reasonOf(gate, { ...evidence, power }, decision, 1 - alpha) : evidence.test),
+    reason: because ?? reasonOf(gate, { ...evidence, power }, decision, 1 - alpha),
   };
 }
 

@@ -15,10 +15,15 @@ export function signed(value: number): string {
 }
 
 /** Why a gate was decided as it was, in one sentence. */
-export function reasonOf(gate: GateSpec, evidence: Evidence, decision: Decision, confidence: number): string {
+export function reasonOf(
+  gate: GateSpec | undefined,
+  evidence: Evidence,
+  decision: Decision,
+  confidence: number,
+): string {
   const { verdict } = evidence;
   if (verdict.kind === 'undecided') return verdict.because;
-  if (evidence.estimate === null) return evidence.test;
+  if (!gate || evidence.estimate === null) return evidence.test;
   const rule = ruleOf(gate);
   const absolute = rule === 'at-least' || rule === 'at-most';
   const is = absolute ? figure(evidence.estimate) : `${signed(evidence.estimate)} against the baseline`;

@@ -61,6 +61,20 @@ test('what every item shares is its template and no evidence', async () => {
   expect(await leakage(items, [{ instruction: preamble }])).toMatchObject({ leaked: 0, checked: 20 });
 });
 
+test('characters that nobody sees hide nothing', async () => {
+  const text = 'What is the capital of France?';
+  for (const mark of ['\u00ad', '\u200b', '\u2060'])
+    expect((await leakage([...unrelated, text], [{ text: [...text].join(mark) }])).leaked).toBe(1);
+});
+
+test('a file that holds ids and no inputs cannot be checked', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'leakage-'));
+  await writeFile(join(folder, 'r.jsonl'), jsonl([1, 2, 3].map((id) => ({ id: `item ${id}`, score: 1 }))));
+  await writeFile(join(folder, 'train.jsonl'), jsonl([{ text: 'x' }]));
+  const found = await findLeakage(await readResults(join(folder, 'r.jsonl')), join(folder, 'train.jsonl'));
+  expect(found).toMatchObject({ checked: 0, unchecked: 3, share: Number.NaN });
+});
+
 test('nothing to check is not a share of 0', async () => {
   expect((await leakage(['!!!', '???'], [{ text: 'x' }])).share).toBeNaN();
   await expect(leakage(unrelated, [])).rejects.toThrow(/holds no training example/);

@@ -95,7 +95,7 @@ async function* textsOf(results: Results, task: Task): AsyncGenerator<string | u
   for (let from = 0; from < size; from += BATCH) {
     const rows = Array.from({ length: Math.min(BATCH, size - from) }, (_, i) => from + i);
     for (const text of await results.texts(task, rows))
-      yield text && text.input !== '' ? text.input : undefined;
+      yield text && !text.idOnly && text.input !== '' ? text.input : undefined;
   }
 }
 

@@ -1,4 +1,6 @@
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+/** Soft hyphens, zero-width spaces and joiners: nobody sees them, and they would cut words in two. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;
 const TOKEN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[\p{L}\p{N}\p{M}]+/gu;
 
 /**
@@ -6,7 +8,7 @@ const TOKEN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Ha
  * each Chinese, Japanese or Korean character a token of its own; punctuation and spaces are left out.
  */
 export function tokensOf(text: string): string[] {
-  const folded = text.normalize('NFKC').toLowerCase();
+  const folded = text.normalize('NFKC').replace(INVISIBLE, '').toLowerCase();
   const words = folded.match(TOKEN) ?? [];
   return CJK.test(folded) ? words.flatMap(splitMixed) : words;
 }

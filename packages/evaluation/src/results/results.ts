@@ -48,6 +48,8 @@ export interface ItemText {
   readonly input: string;
   readonly target: string;
   readonly answer: string;
+  /** The file holds no inputs: `input` is the item's id, to be shown and nothing else. */
+  readonly idOnly?: true;
 }
 
 /** Evaluation results in one form, whatever program wrote them. */

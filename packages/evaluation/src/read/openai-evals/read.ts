@@ -51,6 +51,7 @@ export async function readOpenAiEvals(path: string, options: ReadOptions = {}): 
           input: textOf(data.prompt ?? id),
           target: textOf(data.expected ?? ''),
           answer: textOf(data.sampled ?? data.picked ?? ''),
+          ...(data.prompt == null ? { idOnly: true } : {}),
         });
       } else if (row.type === 'metrics') {
         for (const [metric, value] of Object.entries(data))

@@ -60,5 +60,6 @@ function textsOf(row: JsonObject, columns: Columns): ItemText {
     input: show(columns.input ?? columns.id),
     target: show(columns.target),
     answer: show(columns.answer),
+    ...(columns.input === null ? { idOnly: true } : {}),
   };
 }
