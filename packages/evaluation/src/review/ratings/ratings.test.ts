@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -85,6 +85,24 @@ describe('ratings', () => {
     const review = await read(write('sheet.csv', sheet));
     expect(review.reviewers).toEqual(['Cai']);
     expect(countReview(review, RULE, 'both').candidate).toEqual(new Float64Array(20).fill(1));
+  });
+
+  it('may have the empty rows that a spreadsheet leaves at the end', async () => {
+    const sample = await drawn('acceptable');
+    const file = ratings(sample, 'Ann', () => 'yes');
+    appendFileSync(file, ',,,,\r\n,,,,\r\n');
+    expect((await read(file)).reviewers).toEqual(['Ann']);
+  });
+
+  it('of one person who wrote the name in another case are not those of two', async () => {
+    const sample = await drawn('acceptable');
+    const ann = ratings(sample, 'Ann', () => 'yes');
+    await expect(
+      read(
+        ann,
+        ratings(sample, ' ANN', () => 'yes'),
+      ),
+    ).rejects.toThrow(/Ann rates card .* again/);
   });
 
   it('count an item only where every reviewer rated it; all must accept, or most of them', async () => {

@@ -39,6 +39,8 @@ async function fromCsv(path: string, unnamed: string): Promise<RatingRow[]> {
         `review: ${path} has no column ${missing.join(', ')}; ratings have the columns ${COLUMNS.join(', ')} and reviewer`,
       );
     const { sample = '', card = '', rating = '', reviewer = '' } = row;
+    // a spreadsheet leaves empty rows at the end
+    if (`${sample}${card}${rating}`.trim() === '') return;
     rows.push({
       where: `${path} line ${line}`,
       sample: sample.trim(),

@@ -39,15 +39,16 @@ const MOST_PROBLEMS = 10;
  * Joins ratings with the key.
  * @throws UserError that names every rating of another sample, of an unknown card, given twice, or that is no rating
  */
-export function reviewOf(key: ReviewKey, rows: readonly RatingRow[]): Review {
+export function reviewOf(key: ReviewKey, given: readonly RatingRow[]): Review {
+  const rows = oneSpelling(given);
   const cards = new Set(key.cards.map((card) => card.id));
   const reviewers = [...new Set(rows.map((row) => row.reviewer))].sort();
-  const given = new Map<string, RatingRow & { readonly value: number | null }>();
+  const rated = new Map<string, RatingRow & { readonly value: number | null }>();
   const problems: string[] = [];
   for (const row of rows) {
     const value = row.rating === '' ? null : ratingOf(key.form, row.rating);
     const id = JSON.stringify([row.reviewer, row.card]);
-    const before = given.get(id);
+    const before = rated.get(id);
     if (row.sample !== key.sample)
       problems.push(`${row.where}: rates another sample (${row.sample || 'none'})`);
     else if (!cards.has(row.card)) problems.push(`${row.where}: the sample has no card "${row.card}"`);
@@ -57,7 +58,7 @@ export function reviewOf(key: ReviewKey, rows: readonly RatingRow[]): Review {
       problems.push(
         `${row.where}: "${row.rating}" is no rating (allowed: ${ratingWords(key.form).join(', ')})`,
       );
-    else given.set(id, { ...row, value });
+    else rated.set(id, { ...row, value });
   }
   if (problems.length > 0) {
     const more = problems.length - MOST_PROBLEMS;
@@ -67,7 +68,7 @@ export function reviewOf(key: ReviewKey, rows: readonly RatingRow[]): Review {
     );
   }
   const said = (card: string): (number | null)[] =>
-    reviewers.map((reviewer) => given.get(JSON.stringify([reviewer, card]))?.value ?? null);
+    reviewers.map((reviewer) => rated.get(JSON.stringify([reviewer, card]))?.value ?? null);
   return {
     form: key.form,
     sample: digest.parse(key.sample),
@@ -77,6 +78,17 @@ export function reviewOf(key: ReviewKey, rows: readonly RatingRow[]): Review {
     candidateAnswers: digest.parse(key.candidate.answers),
     baselineAnswers: key.baseline && digest.parse(key.baseline.answers),
   };
+}
+
+/** A name in another case is the same person's, by its first spelling: nobody is two reviewers. */
+function oneSpelling(rows: readonly RatingRow[]): RatingRow[] {
+  const spellings = new Map<string, string>();
+  return rows.map((row) => {
+    const folded = row.reviewer.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ');
+    const reviewer = spellings.get(folded) ?? row.reviewer;
+    spellings.set(folded, reviewer);
+    return { ...row, reviewer };
+  });
 }
 
 function itemsOf(key: ReviewKey, said: (card: string) => (number | null)[]): ReviewedItem[] {
