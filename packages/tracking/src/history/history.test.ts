@@ -1,4 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@sluice/contract';
@@ -172,4 +174,33 @@ describe('a target', () => {
     expect(readFileSync(join(folder, 'a/h.prom'), 'utf8')).toBe(toPrometheusText(version));
     rmSync(folder, { recursive: true });
   });
+
+  it('on disk: a line that broke off takes no other with it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'history-'));
+    writeFileSync(join(folder, 'h.lp'), 'evaluation,metric=a val');
+    for (let k = 0; k < 2; k++) await writeHistory(historyTarget('h.lp', folder, {}), version);
+    expect(readFileSync(join(folder, 'h.lp'), 'utf8')).toBe(
+      `evaluation,metric=a val\n${toLines(version)}${toLines(version)}`,
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(['influxdb+URL?db=d', 'pushgateway+URL'])(
+    '%s that shows a page to log in kept nothing',
+    async (given) => {
+      const server = createServer((request, response) => {
+        request.resume();
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>Log in</html>');
+      });
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      try {
+        const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const target = historyTarget(given.replace('URL', address), '/w', {});
+        await expect(writeHistory(target, version)).rejects.toThrow(/answered with a page for people/);
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf, SystemError } from '@sluice/contract';
 import { type RetryPolicy, request, writeAtomically } from '@sluice/store';
@@ -38,11 +38,25 @@ export async function writeHistory(
       return onDisk(target.path, async () => {
         await mkdir(dirname(target.path), { recursive: true });
         // one write at the end of the file: lines of steps that write at once do not mix
-        await appendFile(target.path, toLines(version));
+        await appendFile(target.path, `${await brokenOff(target.path)}${toLines(version)}`);
       });
     case 'textfile':
       // a collector that reads meanwhile sees the old figures or the new ones
       return onDisk(target.path, () => writeAtomically(target.path, toPrometheusText(version)));
+  }
+}
+
+/** A line break where a job that was killed left the last line without one, else nothing: no line goes on where another broke off. */
+async function brokenOff(path: string): Promise<string> {
+  const file = await open(path, 'r').catch(() => null);
+  if (!file) return '';
+  try {
+    const there = await file.stat();
+    if (!there.isFile() || there.size === 0) return '';
+    const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: there.size - 1 });
+    return buffer.toString() === '\n' ? '' : '\n';
+  } finally {
+    await file.close();
   }
 }
 
@@ -70,6 +84,11 @@ async function send(
   const text = await response.text();
   if (!response.ok)
     throw new SystemError(`${shown} answered ${response.status}: ${text.trim().slice(0, 300)}`);
+  // a page for people, such as a proxy's log-in, comes with 200 too
+  if (response.headers.get('content-type')?.startsWith('text/html'))
+    throw new SystemError(
+      `${shown} answered with a page for people (text/html), so nothing shows that it kept anything; check the address`,
+    );
 }
 
 async function onDisk(path: string, write: () => Promise<void>): Promise<void> {
