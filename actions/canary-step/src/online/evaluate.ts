@@ -134,6 +134,7 @@ async function due(
   return duePeriods(
     begun,
     newest?.getTime() ?? 0,
+    seen.clock ?? host.now().getTime(),
     every,
     rounds.map(({ period }) => period),
     Math.min(SETTLE, every / 10),

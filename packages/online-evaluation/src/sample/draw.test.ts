@@ -105,13 +105,17 @@ describe('a draw', () => {
 describe('the periods that are due', () => {
   const H = 100;
   it('are those that are over, each once, the first from the beginning of the rollout', () => {
-    expect(duePeriods(150, 420, H, [], 0)).toEqual([
+    expect(duePeriods(150, 420, 1000, H, [], 0)).toEqual([
       { from: 150, to: 200 },
       { from: 200, to: 300 },
       { from: 300, to: 400 },
     ]);
-    expect(duePeriods(150, 420, H, [{ from: 200, to: 300 }], 0).map((p) => p.to)).toEqual([200, 400]);
-    expect(duePeriods(150, 200, H, [], 1)).toEqual([]);
-    expect(duePeriods(200, 300, H, [], 0)).toEqual([{ from: 200, to: 300 }]);
+    expect(duePeriods(150, 420, 1000, H, [{ from: 200, to: 300 }], 0).map((p) => p.to)).toEqual([200, 400]);
+    expect(duePeriods(150, 200, 1000, H, [], 1)).toEqual([]);
+    expect(duePeriods(200, 300, 1000, H, [], 0)).toEqual([{ from: 200, to: 300 }]);
+  });
+
+  it('are not ended by a line that is ahead of the clock', () => {
+    expect(duePeriods(150, 9e12, 330, H, [], 0).map((p) => p.to)).toEqual([200, 300]);
   });
 });

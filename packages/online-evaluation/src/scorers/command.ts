@@ -2,6 +2,7 @@ import { ProgramError } from '@sluice/contract';
 import { run } from '@sluice/process';
 import type { Answer } from '../answer.ts';
 import { onScale, type Score, type Scorer } from './scorer.ts';
+import { withoutTexts } from './without-texts.ts';
 
 export interface CommandSpec {
   readonly name: string;
@@ -26,7 +27,7 @@ export function commandScorer({ name, argv, scale, timeoutMs, cwd, env }: Comman
       const ended = await run(argv, { stdin: stdin.join(''), timeoutMs, signal, cwd, env });
       signal.throwIfAborted();
       const what = `The command of scorer '${name}' (${argv[0]})`;
-      const last = ended.tail.slice(-5).join('\n');
+      const last = withoutTexts(ended.tail.slice(-5).join('\n'), answers);
       if (ended.timedOut)
         throw new ProgramError(`${what} did not end within ${timeoutMs / 1000} s.\n${last}`);
       if (ended.code !== 0)
@@ -44,16 +45,17 @@ function scoresOf(
   what: string,
 ): Score[] {
   const known = new Set(answers.map(({ id }) => id));
+  const shown = (text: string) => withoutTexts(text, answers).slice(0, 100);
   const scores = new Map<string, Score>();
   for (const line of stdout.split('\n')) {
     const row = objectIn(line);
     if (typeof row?.id !== 'string' || !('score' in row)) continue;
     if (!known.has(row.id))
-      throw new ProgramError(`${what} scored '${row.id}', which is none of the answers it was given.`);
+      throw new ProgramError(`${what} scored '${shown(row.id)}', which is none of the answers it was given.`);
     const score = onScale(row.score, scale);
     if (score === null && row.score !== null)
       throw new ProgramError(
-        `${what} gave the score ${JSON.stringify(row.score)}; allowed: a number from ${scale.join(' to ')} (key 'scale'), or null for none.`,
+        `${what} gave the score ${shown(JSON.stringify(row.score))}; allowed: a number from ${scale.join(' to ')} (key 'scale'), or null for none.`,
       );
     scores.set(row.id, score);
   }

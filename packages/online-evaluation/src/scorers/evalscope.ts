@@ -7,6 +7,7 @@ import type { Answer } from '../answer.ts';
 import { answeringServer, marked, markIn } from './answering-server.ts';
 import { readReferences } from './references.ts';
 import { onScale, type Score, type Scorer } from './scorer.ts';
+import { withoutTexts } from './without-texts.ts';
 
 /** The version whose options and files are known. */
 const REQUIREMENTS = ['evalscope==1.14.0'];
@@ -86,7 +87,7 @@ async function evaluate(
   });
   signal.throwIfAborted();
   const what = `EvalScope of scorer '${name}'`;
-  const last = ended.tail.slice(-8).join('\n');
+  const last = withoutTexts(ended.tail.slice(-8).join('\n'), asked);
   if (ended.timedOut) throw new ProgramError(`${what} did not end within ${timeoutMs / 1000} s.\n${last}`);
   if (ended.code !== 0) throw new ProgramError(`${what} ended with ${ended.code ?? ended.signal}.\n${last}`);
 }

@@ -3,6 +3,7 @@ import { gradeOf, judgePrompt } from '@sluice/evaluation';
 import { ask, connect } from '@sluice/inference';
 import { together } from '../together.ts';
 import { onScale, type Score, type Scorer } from './scorer.ts';
+import { withoutTexts } from './without-texts.ts';
 
 export interface JudgeSpec {
   readonly name: string;
@@ -47,7 +48,7 @@ export function judgeScorer(spec: JudgeSpec): Scorer {
       signal.throwIfAborted();
       if (answered === 0 && silent !== undefined)
         throw new SystemError(
-          `The judge of scorer '${name}' (${model} at ${client.base}) does not answer: ${silent}.`,
+          `The judge of scorer '${name}' (${model} at ${client.base}) does not answer: ${withoutTexts(silent, answers)}.`,
         );
       return scores;
     },

@@ -155,6 +155,22 @@ describe('a command', () => {
     await expect(failed).rejects.toThrow(message);
   });
 
+  it.each([
+    'console.error("loading\\ncannot score " + JSON.stringify(rows[0])); process.exit(1)',
+    'console.error("loading\\n" + rows[0].prompt.slice(3, 20)); process.exit(1)',
+    'console.error("loading\\n" + JSON.stringify(rows[0]).replace(/[^ -~]/g, (c) => "\\\\u" + c.charCodeAt(0).toString(16))); process.exit(1)',
+    'console.error("loading\\nof: " + rows[0].response); process.exit(1)',
+    'console.log(JSON.stringify({id: rows[0].prompt, score: 1}))',
+    'console.log(JSON.stringify({id: rows[0].id, score: rows[0].prompt}))',
+  ])('that fails tells nothing of what it was asked: %s', async (program) => {
+    const asked = { ...answer('8 Rue X', '我叫王小明，电话 555-0199；住哪里？'), id: 'a1' };
+    const said = await scores({ command: command(`${READ} ${program}`) }, [asked]).catch(
+      (e: Error) => e.message,
+    );
+    expect(said).toMatch(/ended with 1\.\nloading\n\(a line with|(scored|score) '?\(a line with/);
+    expect(said).not.toMatch(/王小明|555|Rue|\\u738b/);
+  });
+
   it('has its time', async () =>
     await expect(
       scores({ command: command('setTimeout(() => {}, 60000)'), timeout: '200ms' }, [answer('a')]),
