@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeOutputs, parseInputs } from '@sluice/contract';
 import { type TestHost, testHost } from '@sluice/host';
@@ -173,6 +173,25 @@ test('a baseline from the registry is what the approved version was judged on', 
     baseline: first.wire.get('run-id') as string,
   });
   expect(byRun.wire.get('decision')).toBe('reject');
+});
+
+test('a registered version whose results are lost is no first version', async () => {
+  using host = hostWith('good', 'better');
+  const inputs = {
+    gates: 'gates.yaml',
+    'baseline-missing': 'absolute-only',
+    baseline: 'registry:sums@production',
+  };
+  const first = await gate(host, { ...inputs, candidate: 'good', register: 'sums', alias: 'production' });
+  const kept = readdirSync(host.workspace, { recursive: true, encoding: 'utf8' });
+  const lost = kept.filter(
+    (path) => path.includes(first.outputs['run-id'] as string) && path.endsWith('.jsonl.gz'),
+  );
+  expect(lost).toHaveLength(1);
+  for (const path of lost) rmSync(join(host.workspace, path));
+  await expect(gate(host, { ...inputs, candidate: 'better' })).rejects.toThrow(
+    /version 1, and the results of its run .* are no longer there/,
+  );
 });
 
 test('a missing baseline rejects unless that is said to be fine', async () => {

@@ -60,7 +60,12 @@ async function fromRegistry(
   const results = tagged
     ? await load(found.runId, tagged, role, context)
     : await fromRunOrTracker(found.runId, role, context, options);
-  return results && { ...results, source: `${reference} (version ${found.version})` };
+  // a version that is registered is no first version: what it was judged on is lost, and that is said
+  if (!results)
+    throw new UserError(
+      `${role}: ${reference} is version ${found.version}, and the results of its run ${found.runId} are no longer there; evaluate that version again and name its results`,
+    );
+  return { ...results, source: `${reference} (version ${found.version})` };
 }
 
 async function fromArtifacts(

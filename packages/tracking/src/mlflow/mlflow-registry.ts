@@ -40,12 +40,16 @@ export function mlflowRegistry(mlflow: MlflowConnection): Registry {
   const getAlias = async (name: string, alias: string): Promise<ModelVersion | undefined> => {
     try {
       const { model_version } = (await mlflow.read('registered-models/alias', { name, alias })) as {
-        model_version: WireVersion;
+        model_version?: WireVersion;
       };
+      if (!model_version?.version)
+        throw new SystemError(
+          `MLflow names no version in its answer about ${name}@${alias}; check tracking-uri`,
+        );
       return parseVersion(model_version);
     } catch (error) {
-      // MLflow says RESOURCE_DOES_NOT_EXIST of a model, INVALID_PARAMETER_VALUE of an alias
-      if (error instanceof MlflowError && [400, 404].includes(error.status) && error.code !== 'NOT_MLFLOW')
+      // MLflow says RESOURCE_DOES_NOT_EXIST of a model, INVALID_PARAMETER_VALUE of an alias; a proxy's refusal says nothing of either
+      if (error instanceof MlflowError && [400, 404].includes(error.status) && error.code !== 'UNKNOWN')
         return undefined;
       throw error;
     }
