@@ -6,7 +6,6 @@ import { checkedKey, checkedPrefix } from '../layout.ts';
 import type { Env } from '../mlflow/connection.ts';
 import type { SetResult, State, Store } from '../store.ts';
 import { type Bucket, connectBucket } from './bucket.ts';
-import { requireConditionalWrites } from './conditional-writes.ts';
 import { listObjects } from './list-objects.ts';
 import { upload } from './upload.ts';
 
@@ -53,7 +52,10 @@ export function s3Store(
     readState: (key) => readObjectState(bucket, at(key)),
     compareAndSet: async (key, value, expected) => {
       // every state begins here once
-      if (!expected) await requireConditionalWrites(bucket, `${prefix}if-match-probe`);
+      if (!expected) {
+        const { requireConditionalWrites } = await import('./conditional-writes.ts');
+        await requireConditionalWrites(bucket, `${prefix}if-match-probe`);
+      }
       return setObjectState(bucket, at(key), value, expected);
     },
   };
