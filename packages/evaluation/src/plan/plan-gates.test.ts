@@ -64,3 +64,16 @@ test('a metric that the baseline has not is an error', async () => {
   const results = await baseline(10, row);
   expect(() => planGates(gates, results)).toThrow(/has no metric "acuracy"/);
 });
+
+test('items in clusters are not planned as independent ones: under five of them decide nothing', async () => {
+  const gates = readGates(
+    'cluster: language\ngates: [{metric: accuracy, not-worse-than: baseline, margin: 0.1}]',
+    'g',
+  );
+  const few = planGates(gates, await baseline(400, row));
+  expect(few.gates[0]?.sentence).toContain('nothing can be decided, the 400 items come in 2 clusters');
+  expect(few.jointPower?.independent).toBe(0);
+  const many = planGates(gates, await baseline(400, (i) => ({ ...row(i), language: `l${i % 40}` })));
+  expect(many.gates[0]?.sentence).toMatch(/they come in 40 clusters, .* it may be less/);
+  expect(many.gates[0]?.cases[1]?.chance).toBeGreaterThan(0.9);
+});

@@ -38,7 +38,9 @@ export function planGates(document: GatesDocument, baseline: Results, confidence
   const plan: TestPlan = { alpha, power: document.power?.with ?? 0.8, sides: 1 };
   const review = planReview(document, plan);
   const gates = [
-    ...document.gates.flatMap((gate) => planOf(gate, baseline, plan)),
+    ...document.gates.flatMap((gate) =>
+      planOf({ ...gate, cluster: gate.cluster ?? document.cluster }, baseline, plan),
+    ),
     ...(review ? [review] : []),
   ];
   const chances = gates.flatMap(({ cases }) => cases[Math.floor(cases.length / 2)]?.chance ?? []);
@@ -70,7 +72,9 @@ function planOf(gate: GateSpec, baseline: Results, plan: TestPlan): GatePlan[] {
         sentence: `${name}: only averages are known, so nothing can be proven`,
       },
     ];
-  return groupsOf(gate, found.task, scores).map(({ slice, values }) => {
+  return groupsOf(gate, found.task, scores).map(({ slice, values, clusters }) => {
+    if (clusters !== null && clusters < FEWEST_CLUSTERS && needsProof(gate))
+      return fewClusters(slice === null ? name : `${name} [${slice}]`, slice, values.length, clusters, gate);
     const cases = isComparison(gate)
       ? comparisonCases(gate, values, scores.binary, plan)
       : absoluteCases(gate, values, scores.binary, plan);
@@ -80,7 +84,7 @@ function planOf(gate: GateSpec, baseline: Results, plan: TestPlan): GatePlan[] {
       slice,
       items: values.length,
       cases,
-      sentence: sentenceOf(gate, label, values.length, cases, plan),
+      sentence: `${sentenceOf(gate, label, values.length, cases, plan)}${clusters === null || cases.length === 0 ? '' : `; they come in ${clusters} clusters, and this is said as if they were independent: it may be less`}`,
     };
   });
 }
@@ -89,13 +93,42 @@ function groupsOf(
   gate: GateSpec,
   task: Task,
   { rows, values }: Scores,
-): { slice: string | null; values: Float64Array }[] {
+): { slice: string | null; values: Float64Array; clusters: number | null }[] {
   const column = gate.per === undefined ? undefined : task.items?.slices.get(gate.per);
-  if (!column) return [{ slice: null, values }];
+  const clustered = gate.cluster === undefined ? undefined : task.items?.slices.get(gate.cluster);
+  const clustersOf = (of: Int32Array): number | null =>
+    clustered === undefined ? null : new Set(of.map((row) => clustered.code(row))).size;
+  const own = rows.subarray(0, values.length);
+  if (!column) return [{ slice: null, values, clusters: clustersOf(own) }];
   return column.labels.map((slice, code) => ({
     slice,
     values: values.filter((_, i) => column.code(rows[i] as number) === code),
+    clusters: clustersOf(own.filter((row) => column.code(row) === code)),
   }));
+}
+
+/** With fewer the gate is undecided, whatever the scores are. */
+const FEWEST_CLUSTERS = 5;
+
+function needsProof(gate: GateSpec): boolean {
+  return isComparison(gate) || gate.proven === true;
+}
+
+function fewClusters(
+  name: string,
+  slice: string | null,
+  items: number,
+  clusters: number,
+  gate: GateSpec,
+): GatePlan {
+  const none = { provable: null, detectable: null, chance: isProven(gate) ? 0 : null, itemsNeeded: null };
+  return {
+    name,
+    slice,
+    items,
+    cases: [{ assumed: `the items come in ${clusters} clusters`, ...none }],
+    sentence: `${name}: nothing can be decided, the ${items} items come in ${clusters === 1 ? '1 cluster' : `${clusters} clusters`} (${gate.cluster}); ${FEWEST_CLUSTERS} are the fewest`,
+  };
 }
 
 function comparisonCases(gate: GateSpec, values: Float64Array, binary: boolean, plan: TestPlan): PlanCase[] {
