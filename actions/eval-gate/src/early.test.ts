@@ -14,10 +14,11 @@ const rows = (${which}).map((id) => JSON.stringify({ id, accuracy: right(id) ? 1
 fs.writeFileSync(process.argv[2] + '/r.jsonl', rows.join(''));`;
 
 /** A gate with \`stop\` on a program that evaluates `which` of the items that it is asked for. */
-async function stopped(which: string, gates = '') {
+async function stopped(which: string, gates = '', more: readonly object[] = []) {
   using host = testHost({ action: 'eval-gate' });
   host.write('evaluate.cjs', script(which));
   const rows = Array.from({ length: ITEMS }, (_, id) => JSON.stringify({ id, accuracy: id % 3 > 0 ? 1 : 0 }));
+  rows.push(...more.map((row) => JSON.stringify(row)));
   host.write('base.jsonl', `${rows.join('\n')}\n`);
   host.write(
     'gates.yaml',
@@ -63,6 +64,18 @@ test.each([
     name: 'ProgramError',
     message: expect.stringMatching(said),
   });
+});
+
+test('a data set that holds an item twice is not cut into batches, one whose items are asked twice is', async () => {
+  const row = (id: number) => ({ id, accuracy: id % 3 > 0 ? 1 : 0 });
+  await expect(stopped('asked', '', [row(7), row(9)])).rejects.toMatchObject({
+    name: 'UserError',
+    message: expect.stringMatching(
+      /^stop: 2 rows of all have the id, or the input and target, of another one/,
+    ),
+  });
+  const again = Array.from({ length: ITEMS }, (_, id) => row(id));
+  expect((await stopped('asked', '', again)).decision).toBe('approve');
 });
 
 test('a program that removes the folder for its results has saved none', async () => {

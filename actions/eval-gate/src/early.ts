@@ -102,7 +102,7 @@ function joined(parts: readonly Results[], asked: ReadonlyMap<string, number>): 
     results = mergeResults(parts);
   } catch (error) {
     throw new ProgramError(
-      `the batches of \`stop\` do not fit together: ${messageOf(error)}; the evaluator has to evaluate the items that it is given, and no others`,
+      `the batches of \`stop\` do not fit together: ${messageOf(error)}; the evaluator has to evaluate the items that it is given, and no others, and no two rows of the data set may have the same input and target`,
     );
   }
   for (const { name, items } of results.tasks) {
@@ -134,7 +134,14 @@ function withShortage(results: Results, asked: ReadonlyMap<string, number>, allo
 function itemBatches(tasks: readonly string[], baseline: Results, seed: number, looks: number): Part[] {
   const wanted = tasks.length > 0 ? tasks : baseline.tasks.map((task) => task.name);
   const cut = wanted.map((name) => {
-    const size = baseline.tasks.find((task) => task.name === name)?.items?.size ?? 0;
+    const items = baseline.tasks.find((task) => task.name === name)?.items;
+    const size = items?.size ?? 0;
+    const doubles = items?.repeated ?? 0;
+    // where every item is asked several times, about as many rows as items come again
+    if (doubles > 0 && doubles < size / 2)
+      throw new UserError(
+        `stop: ${doubles} rows of ${name} have the id, or the input and target, of another one, so the data set has more rows than items and cannot be cut into batches; take them out of the data set, or leave \`stop\` out of the gates`,
+      );
     if (size < looks)
       throw new UserError(
         `stop: the baseline has ${size} items of ${name}, fewer than the ${looks} looks; leave \`stop\` out of the gates`,
